@@ -1,4 +1,4 @@
-"""Carry out commands of the command line on incidents: decide, append, announce, send."""
+"""Carry out incident commands given on the command line: decide them, append the events, announce, and send."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ class NotToldError(IncidentMailError):
 
 
 class Done(Frozen, kw_only=True, gc=True):
-    """The result of an action: the updated incident, its new events, and its mails with their delivery state.
+    """The result of an action: the updated incident, the new events, and the mails with their delivery state.
 
-    `untold` has a text for each person who should have got a private mail but did not. `template_faults` lists the
+    `untold` has a text for each person who should have received a private mail but did not. `template_faults` lists the
     organisation's own templates that failed.
     """
 
@@ -78,7 +78,7 @@ class Done(Frozen, kw_only=True, gc=True):
 
 
 class SentOut(Frozen, kw_only=True, gc=True):
-    """One incident's mails in their current state, the people who got no private mail, and templates that failed."""
+    """The current state of one incident's mails, the people who got no private mail, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
     untold: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class SentOut(Frozen, kw_only=True, gc=True):
 
 
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = (), *, ref: str | None = None) -> Done:
-    """Declare an incident and tell the list. Also apply the commands in `also`. `ref` is its REF, if one was shown.
+    """Declare an incident and tell the list. Also apply the commands in `also`. `ref` is its REF, if already shown.
 
     If the same incident was declared a moment ago, apply the additional facts of this declaration to that incident.
     Raise RefusedError if the policy refuses a command.
@@ -118,7 +118,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = (),
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
     """Apply commands to an incident, either all or none, and tell the list what changed.
 
-    If the commands change nothing, send the mail again that failed to reach people after an earlier command. Raise
+    If the commands change nothing, resend the mail that failed to reach people after an earlier command. Raise
     RefusedError or UsageError.
     """
     actor = context.operator()
@@ -212,7 +212,7 @@ def _send_out(context: AppContext, incident_id: str, *, known: Collection[str], 
 
 
 def _announced_since(context: AppContext, incident_id: str, known: Collection[str]) -> set[str]:
-    """Return the Message-IDs in the thread of an incident that are not `known`."""
+    """Return the Message-IDs in an incident's thread that are not in `known`."""
     with context.ledger.snapshot() as view:
         now = view.incident(incident_id)
     return set(now.thread).difference(known) if now else set()

@@ -1,4 +1,4 @@
-"""Begin an incident that a message or a command at the terminal declares."""
+"""Begin an incident declared by a message or by a command at the terminal."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def begin_incident(
     """Add a new incident to the ledger and schedule its announcement. If the same incident exists, return that one.
 
     `thread` is the subject of the list message that declares the incident. All later messages keep that subject.
-    `message_id` is the Message-ID of the message that declares it, or None if no message does. `ref` is a REF that
-    somebody has already seen.
+    `message_id` is the Message-ID of the message that declares the incident, or None if no message does. `ref` is a REF
+    that somebody has already seen.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -83,24 +83,24 @@ def begin_incident(
 
 
 def marked_drill(command: Declare) -> Declare:
-    """Return the declaration as a drill if its description is marked as one: `[drill] checkout is down`."""
+    """Return the declaration, as a drill if its description is marked as one: `[drill] checkout is down`."""
     title = without_drill_mark(one_line(command.description))
     return command if title is None else replace(command, description=title, drill=True)
 
 
 def without_customer_words(command: Declare) -> tuple[Declare, tuple[Command, ...]]:
-    """Return the declaration without its words for customers, and a command that sets them afterwards.
+    """Return the declaration without its words for customers, and a command that sets these words afterwards.
 
-    The words may have to wait for a second person.
+    They are set separately because they may need the approval of a second person.
     """
     words = tuple(SetText(name, text) for name, text in command.texts if name == CUSTOMER_WORDS)
     return replace(command, texts=tuple(pair for pair in command.texts if pair[0] != CUSTOMER_WORDS)), words
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
-    """Return commands for the facts that a second declaration of the same incident adds, except its details.
+    """Return commands for the facts that a second declaration of the same incident adds, apart from its details.
 
-    Facts that the second declaration does not state, or only assumes, change nothing.
+    A fact that the second declaration does not state, or only assumes, is left unchanged.
     """
     said: list[Command] = []
     said += [SetSeverity(command.severity)] if command.severity is not None else []

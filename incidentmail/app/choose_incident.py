@@ -42,8 +42,8 @@ class NoSuchIncidentError(UsageError):
 def choose(view: LedgerView, which: str | None) -> Incident:
     """Return the incident that `which` names: by its id, its REF, or a unique prefix or part of the id.
 
-    If `which` is not given, return the only open incident. Raise SeveralError, which lists the candidates, if several
-    incidents match, or UsageError if none matches.
+    If `which` is not given, return the only open incident. If several incidents match, raise SeveralError, which lists
+    the candidates. If none matches, raise UsageError.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -77,10 +77,10 @@ def just_ended(view: LedgerView, *, since: datetime) -> str | None:
 
 
 def named(view: LedgerView, which: str) -> list[str]:
-    """Return the ids of the incidents that `which` may name: exactly one if it is an id, a REF, or a unique part.
+    """Return the ids that `which` may stand for: exactly one if it is an id, a REF, or a unique part of an id.
 
-    A part must begin a word of the id or have PART_CHARS_MIN letters. One or two digits never match, because such a
-    number usually refers to something else.
+    A part must begin a word of the id or have at least PART_CHARS_MIN letters. One or two digits never match, because
+    such a short number usually means something else.
     """
     wanted = which.strip().lower()
     exact = view.incident(wanted) or view.incident_by_ref(wanted)
@@ -101,7 +101,7 @@ def _near(view: LedgerView, which: str) -> tuple[str, ...]:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return a hint for when no incident is open. It names the incident that changed last, as the likely target."""
+    """Return a hint for when no incident is open. It suggests the incident that changed last."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

@@ -1,4 +1,4 @@
-"""Provide the context in which actions run: configuration, ledger, key, clock, and random numbers."""
+"""Provide the context in which actions run: configuration, ledger, key, clock and random numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def pool(self) -> Pool:
-        """The workers that parse mail: those that were given, or one for a command that reads mail after all."""
+        """The workers that parse mail: the given pool, or a new one with one worker if none was given."""
         return self.given_pool or one_worker()
 
     @cached_property
@@ -77,7 +77,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def reading_turn(self) -> Turn:
-        """The lock for parsing mail, which the processes that share the ledger hold one at a time."""
+        """The lock for parsing mail. Of the processes that share the ledger, only one can hold it at a time."""
         return self.ledger.reading_turn() or ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
@@ -88,7 +88,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         return base32(secrets.token_bytes(5), 6)
 
     def operator(self) -> Actor:
-        """Return the user of this command line as an actor."""
+        """Return the user at this command line as an actor."""
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
@@ -142,7 +142,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
 
     def drill_sender(self) -> Sender:
-        """Return the sender of the mails of a drill. Raise RenderError if there is no list for drills."""
+        """Return the sender of drill mail. Raise RenderError if there is no drill list."""
         address = self.config.settings.list.drill
         if address is None:
             raise RenderError("there is no list of drills", hint="set [list] drill, or 'incidentmail drill stop'")
@@ -182,7 +182,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         return self.config.settings.mail.mute or runs_muted(self.config.ledger_path)
 
     def muted(self) -> AppContext:
-        """Return a copy of the context with the stop switch on: it records everything and sends nothing by itself."""
+        """Return a copy of the context with the stop switch on: it records everything but sends nothing by itself."""
         settings = self.config.settings
         settings = replace(settings, mail=replace(settings.mail, mute=True))
         return replace(self, config=replace(self.config, settings=settings))
@@ -218,8 +218,8 @@ def open_context(
     """Open the ledger and the key, creating both on first use.
 
     A ledger that has disappeared while a service uses it is not created again. If `looks_only` is true, nothing is
-    created or written, and nothing waits for another writer. `pool` provides the workers that parse mail; the default
-    is `one_worker`. If `key` is given, the configured key is neither read nor created. Raise NotPermittedError,
+    created or written, and this call never waits for another writer. `pool` provides the workers that parse mail; the
+    default is `one_worker`. If `key` is given, the configured key is neither read nor created. Raise NotPermittedError,
     LedgerError or ConfigError.
     """
     templates = config.settings.templates

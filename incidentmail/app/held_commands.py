@@ -28,7 +28,7 @@ class Waiting(Frozen):
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Turn a command that needs confirmation into a proposal."""
+    """Turn a command that needs confirmation into a proposal, unless an open proposal already asks for it."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:
@@ -41,7 +41,7 @@ def wait(
 
 
 class Expired(Frozen):
-    """The number of proposals of `incident` that have expired, and a text for each requester who was not told."""
+    """The number of expired proposals of `incident`, and a text for each requester who could not be told."""
 
     incident: str
     count: int

@@ -1,6 +1,7 @@
-"""Read, create and rotate the file of the key that authenticates our mail. A key is 32 random bytes.
+"""Read, create and rotate the key file. The key, 32 random bytes, authenticates our mail.
 
-Earlier keys are kept beside it, as `key.1`, `key.2` and so on. They still verify the mail that was sent with them.
+Earlier keys are kept beside the file, as `key.1`, `key.2` and so on. They still verify the mail that was sent with
+them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ def read_key(path: Path) -> Key:
 
 
 def with_earlier(path: Path) -> Key:
-    """Return the key at `path` and the earlier ones. Raise OSError if one cannot be read, ConfigError if unusable."""
+    """Return the key at `path` and the earlier ones.
+
+    Raise OSError if a key cannot be read, and ConfigError if it is unusable.
+    """
     earlier = tuple(_checked(one, one.read_bytes()) for one in reversed(earlier_files(path)))
     return Key(_checked(path, path.read_bytes()), earlier=earlier)
 

@@ -1,7 +1,7 @@
 """Look up people in the configuration, the ledger and an incident, and choose the name to show for each.
 
-The name in a message is only a claim. It is shown if it cannot be confused with another person's name; otherwise the
-address is shown.
+The name in a message is only a claim. It is shown only if it cannot be confused with another person's name; otherwise
+the address is shown.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _called(handle: str, context: AppContext, view: LedgerView | None, incident:
 
 
 def reachable(context: AppContext, view: LedgerView | None, incident: Incident | None) -> list[Person]:
-    """Return the people from the configuration, the incident and verified mail, possibly with duplicates."""
+    """Return the people known from the configuration, the incident and verified mail, possibly with duplicates."""
     people = [Person(name=name, address=address) for address, name in context.config.settings.people.items()]
     if context.config.settings.me.address is not None:
         people.append(context.config.settings.me.address)
@@ -130,18 +130,18 @@ def with_address(person: Person, context: AppContext) -> str:
 
 
 def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
-    """Return the addresses of people whose names are only claims, because the configuration does not have them."""
+    """Return the addresses of people whose names are mere claims, because the configuration does not list them."""
     settings = context.config.settings
     listed = {*settings.people, context.config.bot.address, settings.me.address and settings.me.address.address}
     return frozenset(person.address for person in people if person.address and person.address not in listed)
 
 
 def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
-    """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
+    """Return `sender` with wording that shows the addresses of people who got a part in `incident` by mail.
 
-    The first line also shows the commander's address if that person was not in the configuration or the ledger before
-    getting command, or has the same name as another person. Proposals and confirmations show every address that is not
-    in the configuration.
+    The first line also shows the commander's address if the commander was in neither the configuration nor the ledger
+    before getting command, or has the same name as another person. Proposals and confirmations show every address that
+    is not in the configuration.
     """
     if incident is None:
         return sender
@@ -161,7 +161,7 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
 
 
 def _could_be_confused(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
-    """Return whether the commander appointed by message `seq` was unknown before it, or has another person's name."""
+    """Return whether message `seq` gave command to somebody unknown until then, or with another person's name."""
     from incidentmail.core.names.look_alikes import is_somebody_else
 
     commander = incident.commander
@@ -180,7 +180,7 @@ def _people_in_proposals(incident: Incident) -> Iterator[Person]:
 
 
 def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:
-    """Yield the people whose names no other name may resemble: from the configuration, and from the incident.
+    """Yield the people in the configuration and the incident, whose names no other name may resemble.
 
     The commander is always included.
     """
@@ -203,7 +203,8 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
 def _is_new(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
     """Return whether the commander was unknown before message `seq`, which gave them command.
 
-    A person who declared by hand is shown with the From field of the declaration itself.
+    A commander who declared the incident by hand does not count, because they are shown with the declaration's From
+    field.
     """
     commander = incident.commander
     if commander.address is None or commander.same_as(incident.declared_by) or not unlisted([commander], context):

@@ -1,4 +1,4 @@
-"""Determine what the author of a reply had read, from the messages that the reply refers to. Nothing is written."""
+"""Determine what the author of a reply had read, using the messages that the reply refers to. Nothing is written."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def known_state(
 ) -> Knowledge:  # fmt: skip
     """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted` holds the quoted lines of the message, and `stated` the facts and values in its own lines. What the writer
-    had read is taken from the message that this one answers; quoted text counts only if that message is unknown.
+    `quoted` holds the quoted lines of the message, and `stated` the facts and values in its own lines. The message that
+    this one answers shows what the writer had read; quoted text counts only if that message is unknown.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
@@ -56,9 +56,9 @@ def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
 
 
 def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
-    """Return the number of our newest message whose Message-ID a relay replaced with one of `ids`, or None.
+    """Return the number of our newest message whose Message-ID a relay replaced by one of `ids`, or None.
 
-    Some relays report the new id in their reply. At least one of them leaves out the domain.
+    Some relays report the new id in their reply, at least one of them without the domain.
     """
     wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
     found: list[int] = []

@@ -28,7 +28,7 @@ class NotReadYetError(Exception):
 class MailReader:
     """A reader that parses mail in worker processes. Use it from one thread only.
 
-    `late` holds the sequence numbers of slow messages, for which other messages no longer wait. `given_up` maps the
+    `late` holds the sequence numbers of slow messages that other messages no longer wait for. `given_up` maps the
     sequence number of each message that will be set aside to the reason, while its header is still being parsed.
     """
 
@@ -65,7 +65,7 @@ class MailReader:
         return {seq for seq in (*self._read, *self._pool.keys) if seq != _AT_ONCE}
 
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
-        """Return the parsed message, the reason why parsing failed, or None if neither is known in time.
+        """Return the parsed message, the reason why parsing failed, or None if it is not parsed in time.
 
         If `wait_s` is None, wait for as long as the limits allow.
         """
@@ -112,7 +112,10 @@ class MailReader:
 
 
 def _checked(answer: bytes) -> Reading | Failure:
-    """Return the reading in a worker's answer. It is validated, because the worker has parsed hostile bytes."""
+    """Return the parsed message from a worker's answer.
+
+    The answer is validated, because the worker has parsed hostile bytes.
+    """
     try:
         return reading(answer)
     except ValueError as error:

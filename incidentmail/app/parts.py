@@ -1,4 +1,4 @@
-"""Determine from an incident's entries whether a person's part in it is proven, and whether they have acted on it."""
+"""Find out from an incident's entries whether a person's part in it is proven, and whether they have acted on it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _COMMAND = "commander"
 
 
 def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = None) -> Incident:
-    """Return the incident as messages and screens show it: a commander who has acted is no longer marked as assumed.
+    """Return the incident as messages and screens show it: with a commander who has acted no longer marked as assumed.
 
-    The declaration itself does not count as acting. `acts_now` is the person whose change is previewed: that change is
-    in `incident`, but not in the ledger yet.
+    The declaration itself does not count as acting. `acts_now` is the person whose change is being previewed: the
+    change is in `incident`, but not in the ledger yet.
     """
     if "commander" not in incident.assumed:
         return incident
@@ -80,7 +80,7 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifi
 def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, ...]:
     """Return the deputies who named themselves.
 
-    They were not named by the commander, the declarer, the operator or a deputy whom one of these had named.
+    Left out are those named by the commander, the declarer, the operator, or a deputy whom one of these had named.
     """
     deputies = incident.roles.get(DEPUTY, Holders()).people
     if not deputies:
@@ -135,8 +135,8 @@ def declined_parts(
 ) -> tuple[str, ...]:
     """Return the parts that `decline` applies to: those in the private message that `person` answers.
 
-    A part is the key of a role, or `commander`. The result is empty if the message does not answer a private message
-    about a part; then `decline` applies to all parts.
+    A part is the key of a role, or `commander`. If the message does not answer a private message about a part, the
+    result is empty, and `decline` applies to all parts.
     """
     found: dict[str, None] = {}
     for one in message.in_reply_to:
@@ -151,7 +151,7 @@ def declined_parts(
 
 
 def _is_no_lead(event: Event, by: Person) -> bool:
-    """Return whether an event is no evidence that `by` leads: a note, an open request, or giving back a part."""
+    """Return whether an event does not show that `by` leads: a note, an open request, or giving back a part."""
     if isinstance(event, RoleChanged):
         return _holds(event.was.people, by) and not _holds(event.holders.people, by)
     return isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined)

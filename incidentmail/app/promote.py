@@ -22,7 +22,7 @@ MOVED = "incidentmail runs on another machine from now on. Nothing else has chan
 class Promoted(Frozen, kw_only=True):
     """The result of a promotion: its number, the incidents taken over, and the messages that were processed again.
 
-    `told` is the id of the incident in which an update tells the list about the promotion, or None.
+    `told` is the id of the incident whose update tells the list about the promotion, or None.
     """
 
     epoch: int
@@ -32,10 +32,10 @@ class Promoted(Frozen, kw_only=True):
 
 
 def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
-    """Take over all incidents that this installation does not lead, and process mail that was only kept as notes.
+    """Take over all incidents that this installation does not lead, and process mail kept only as notes.
 
-    `is_restored` says that the ledger was restored from a back-up. In that case, also take over the incidents that this
-    ledger leads, because new updates must not reuse the numbers of updates sent after the back-up.
+    `is_restored` is true if the ledger was restored from a back-up. In that case, also take over the incidents that
+    this ledger leads, because new updates must not reuse the numbers of updates sent after the back-up.
 
     Messages that arrived after the other installation's last announcement about an incident are processed again in
     order, because that installation cannot have announced what they request. Raise UsageError if there is nothing to
@@ -62,7 +62,7 @@ def promote(context: AppContext, *, is_restored: bool = False) -> Promoted:
 
 
 def _tell(context: AppContext, tx: Transaction) -> str | None:
-    """Record an update of the worst open incident, to tell the list and the other installation about the promotion.
+    """Record an update of the worst open incident that tells the list and the other installation about the promotion.
 
     Return the incident's id, or None if no incident is open.
     """
@@ -78,7 +78,7 @@ def _tell(context: AppContext, tx: Transaction) -> str | None:
 
 
 def _heard_until(tx: Transaction, incident_id: str) -> int:
-    """Return the sequence number of the accepted message with the previous leader's last announcement.
+    """Return the sequence number of the accepted message that contains the previous leader's last announcement.
 
     Timestamps are unreliable here: after an outage, a mail server may deliver replies and announcements within the same
     second.
@@ -92,7 +92,7 @@ def _heard_until(tx: Transaction, incident_id: str) -> int:
 
 
 def _unread(tx: Transaction, heard_until: dict[str, int]) -> list[Outcome]:
-    """Return the messages that were kept as notes and arrived after the last announcement of their incident.
+    """Return the messages that were kept as notes and that arrived after their incident's last announcement.
 
     Declarations by hand, which belong to no incident here, are included unless the other installation answered them.
     """
@@ -117,7 +117,7 @@ def _answered(tx: Transaction) -> frozenset[str]:
 
 
 def _read_again(context: AppContext, was: Outcome) -> Outcome:
-    """Reprocess a message that was only kept as a note, and return its new outcome."""
+    """Reprocess a message that was kept only as a note, and return its new outcome."""
     with context.ledger.snapshot() as view:
         accepted = view.accepted(was.seq)
     assert accepted is not None  # a message with an outcome has always been accepted

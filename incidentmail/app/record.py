@@ -22,7 +22,7 @@ LIST_KINDS = ("declaration", "follow_up")
 
 
 class Change(Frozen):
-    """The incident after a change, and a text for each person who should have got a private mail but did not."""
+    """The incident after a change, and a text for each person who should have received a private mail but did not."""
 
     incident: Incident
     untold: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ def record(
     incident.
 
     `version` is the version of the incident for which the events were decided; a new incident has version 0. If
-    `announces` is false, no mail is scheduled, because the events were read from mail that the list has already seen.
+    `announces` is false, no mail is scheduled, because the list has already seen the mail that the events come from.
     Raise StaleVersionError if another writer has changed the incident since `version`, and NotLeadingError if another
     installation leads.
     """

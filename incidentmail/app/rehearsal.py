@@ -1,6 +1,6 @@
-"""Determine the effects that a mail would have now, by processing it without writing anything.
+"""Determine what effects a mail would have now, by processing it without writing anything.
 
-`explain` shows the result. Our own mails and delivery reports are not rehearsed, because they request nothing.
+`explain` shows the result. Our own mail and delivery reports are not rehearsed, because they request nothing.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class PrivateText:
 class Rehearsed:
     """The effects that a mail would have.
 
-    These are its outcome, the events in their order, the requests that would not be carried out, whether the list would
-    be told, and the private mails that would be sent.
+    These are its outcome, the events in order, the requests that would not be carried out, whether the list would get
+    mail, and the private mails that would be sent.
     """
 
     outcome: Outcome
@@ -64,11 +64,11 @@ class Rehearsed:
 def supposing(
     context: AppContext, view: LedgerView, reading: Reading, *, sender: str | None = None, answered: str | None = None
 ) -> Reading:
-    """Return a mail as if `sender` had sent it, and as if it answered the newest mail of the incident `answered`.
+    """Return a mail, changed so that it is from `sender` and answers the newest mail of the incident `answered`.
 
-    Both are given as people type them: a name or an address, and an id or a part of an id. Everything else about the
-    mail is unchanged, including how it arrived and what its own server says about its domain. Raise UsageError if there
-    is no such person or incident.
+    Both are given as people type them: a name or an address, and an incident's id or part of it. Everything else about
+    the mail is unchanged, including how it arrived and what its own server says about its domain. Raise UsageError if
+    there is no such person or incident.
     """
     message = reading.message
     if sender is not None:
@@ -104,7 +104,7 @@ def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
 def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading) -> Rehearsed | None:
     """Return the effects that a mail would have now, or None if it is our own mail or a delivery report.
 
-    As with incoming mail, only the header of a stranger's mail is used.
+    As with incoming mail, only the header of a stranger's mail is considered.
     """
     now, notes = context.now(), _Notes(view)
     tx = cast(Transaction, notes)
@@ -126,7 +126,7 @@ def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading
 
 
 def _texts(context: AppContext, tx: Transaction, private: Sequence[PrivateMail]) -> list[PrivateText]:
-    """Return the texts of the private mails."""
+    """Return the private mails that would be sent, each with its text."""
     found = []
     for serial, one in enumerate(private, 1):
         if one.content is None:
@@ -194,7 +194,7 @@ class _Notes(RehearsedAlerts):
         """Do nothing, because no later mail is compared with a rehearsed one."""
 
     def forget_unanswered(self, incident_id: str, address: str) -> None:
-        """Do nothing, so that waiting questions continue to wait."""
+        """Do nothing, so that open questions continue to wait for their answers."""
 
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
         """Do nothing, because questions that are only shown are not counted."""

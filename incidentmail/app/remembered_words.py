@@ -1,4 +1,4 @@
-"""Keep the words of each incident's messages in memory, so that replies to a long incident are parsed fast, too."""
+"""Keep the words of each incident's messages in memory, so that replies to a long incident are parsed quickly, too."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class Memories:
     def lazily(self, incident_id: str, view: LedgerView) -> Memory | LazyMemory:
         """Return the memory of the incident's messages.
 
-        If many incidents are in use, start with the summary and read the whole memory from `view` only if needed.
+        If many incidents are in use, the result starts with the summary and reads the whole memory from `view` only if
+        needed.
         """
         has_room = len(self._kept) < INCIDENTS_MAX and self._chars() < CHARS_MAX // 2
         if incident_id in self._kept or has_room:
@@ -82,7 +83,7 @@ class Memories:
         return LazyMemory(summed.summary, lambda: self.of(incident_id, view))
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return the memory of the incident's messages. Only texts added since the last call are read."""
+        """Return the memory of the incident's messages. Only texts that were added since the last call are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
         is_changed = known != kept.count  # the ledger no longer has all the texts that were remembered

@@ -1,6 +1,6 @@
-"""Decide who is admitted to a restricted incident by mail: people with a part in it who got a message about it.
+"""Decide whose mail is admitted to a restricted incident: that of people with a part who got a message about it.
 
-For everybody else the incident does not exist: their mail is treated as if it named no incident at all.
+For everybody else, the incident does not exist: their mail is treated as if it named no incident at all.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def admission(
     """Return how far the author of `message`, whose `keys` name `incident`, is admitted.
 
     The commander, the declarer, holders of roles, and people whose message came through the restricted list are told
-    about the incident. People who merely address that list, as every reply to its mail does, may be subscribers. But
-    anybody can write the list's address into a field, so such a message waits for the copy that the list distributes.
-    People who were removed from a role, and have no role now, are outside, whatever they know and whichever address of
-    their mailbox they use.
+    about the incident. People who merely address that list may be subscribers, because replies to its mail do so, too.
+    But anybody can write the list's address into a field, so such a message waits for the copy that the list
+    distributes. People who were removed from a role and have no role now are outside, whatever they know and whichever
+    address of their mailbox they use.
     """
     if not incident.restricted:
         return "told"
@@ -70,9 +70,10 @@ def admission(
 
 
 def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
-    """Reduce a message admitted as `acts` to a worse severity and a note. Also return why the rest is dropped.
+    """Reduce a message admitted as `acts` to its note and commands for a worse severity.
 
-    Neither of the two ever waits for confirmation, so no question is sent to people outside.
+    Also return the reason why the rest is dropped, if any is. What is left never waits for confirmation, so no question
+    is sent to people outside.
     """
     read = understood.read
     kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
@@ -85,14 +86,14 @@ def _is_worse(command: Command, incident: Incident) -> bool:
 
 
 def has_part(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` is the commander or the declarer, is offered command, or holds a role."""
+    """Return whether the person at `address` is the commander or declarer, has been offered command, or has a role."""
     holders = (person for held in incident.roles.values() for person in held.people)
     people = (incident.commander, incident.declared_by, incident.offered, *holders)
     return any(person is not None and person.address == address for person in people)
 
 
 def is_inside(incident: Incident, address: str) -> bool:
-    """Return whether `incident` is unrestricted, or the person at `address` has a part in it."""
+    """Return whether `incident` is unrestricted or the person at `address` has a part in it."""
     return not incident.restricted or has_part(incident, address)
 
 

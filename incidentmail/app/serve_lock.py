@@ -1,4 +1,4 @@
-"""Use file locks to record whether `serve` is running, and whether it sends mail.
+"""Use file locks to indicate whether `serve` is running, and whether it sends mail.
 
 The operating system releases these locks when the process ends, even after a crash.
 """
@@ -43,7 +43,7 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 class ReadingTurn:
     """A lock that lets only one process at a time parse and decide mail.
 
-    Otherwise two processes would parse the same message, and each would count an attempt.
+    Without the lock, two processes would parse the same message, and each would count an attempt.
     """
 
     def __init__(self, ledger: Path) -> None:
@@ -51,7 +51,10 @@ class ReadingTurn:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Acquire the lock unless this process holds it. Raise LedgerBusyError if another process keeps it too long."""
+        """Acquire the lock, unless this process holds it already.
+
+        Raise LedgerBusyError if another process holds the lock for too long.
+        """
         if self._handle is not None:
             return
         handle = _open(self._path)
@@ -67,7 +70,7 @@ class ReadingTurn:
         self._handle = handle
 
     def take_at_once(self) -> bool:
-        """Acquire the lock if no other process holds it. Return whether this process holds it now."""
+        """Acquire the lock if no other process holds it. Return whether this process now holds it."""
         if self._handle is None:
             handle = _open(self._path)
             if not _is_locked(handle):
@@ -96,7 +99,7 @@ def is_running(ledger: Path) -> bool:
 
 
 def runs_on_another_file(ledger: Path) -> bool:
-    """Return whether a service still uses a file of this name that was replaced or removed after it was opened."""
+    """Return whether a service is still using a file of this name that was replaced or removed after it was opened."""
     if not is_running(ledger):
         return False
     noted = _path(ledger, RUNNING).read_bytes()
@@ -104,12 +107,12 @@ def runs_on_another_file(ledger: Path) -> bool:
 
 
 def runs_muted(ledger: Path) -> bool:
-    """Return whether a service on this machine was started so that it sends nothing."""
+    """Return whether a service on this machine was started with the stop switch on."""
     return _is_held(_path(ledger, MUTED))
 
 
 def _is_held(path: Path) -> bool:
-    """Return whether a process holds this lock. This function creates no file."""
+    """Return whether a process holds this lock. The lock file is not created."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

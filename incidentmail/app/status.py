@@ -46,12 +46,12 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """The current state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty one. `muted` is true
-    if nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
-    `open` names the open incidents, and `drills` says which of them are drills; `overdue` maps each incident whose next
-    update is overdue to the time at which it was due. `hooks` describes the calls that wait for hooks. `questions`
-    counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when `ledger backup`
-    last made a back-up, or None. `leads` is false if another installation leads, or none does.
+    `is_begun` is true if there is a ledger; if not, `head` and the figures are those of an empty ledger. `muted` is
+    true if nothing is sent automatically. `never_returned` holds the lists that have accepted our mail but never
+    returned any. `open` names the open incidents, and `drills` says which of them are drills; `overdue` maps each
+    incident whose next update is overdue to the time at which it was due. `hooks` describes the calls that wait for
+    hooks. `questions` counts the questions that people were asked within thirty days, by topic. `backed_up_at` is when
+    `ledger backup` last made a back-up, or None. `leads` is false if another installation leads or none does.
     """
 
     at: datetime
@@ -77,7 +77,7 @@ class Status(Frozen, kw_only=True):
 
 
 def status(context: AppContext) -> Status:
-    """Return the current state. The time needed does not grow with the ledger."""
+    """Return the current state. The time that this takes does not depend on the size of the ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
@@ -148,7 +148,7 @@ def status(context: AppContext) -> Status:
 
 
 def _follows(standing: Standing) -> Iterator[str]:
-    """Yield a line if another installation leads and this one follows it."""
+    """Yield a line if another installation leads and this one only follows."""
     if not standing.leads and not standing.is_contested:
         yield f"{standing.why}; this one follows and is silent ({TAKE_OVER})"
 
@@ -163,7 +163,7 @@ def _file(ledger: Path) -> Iterator[str]:
 
 
 def _disk(context: AppContext) -> Iterator[str]:
-    """Yield the space left for the ledger, if it is so little that mail from strangers is no longer stored."""
+    """Yield a line about the space left for the ledger, if it is too little to store mail from strangers."""
     if context.config.ledger.database_url is not None:
         return  # the disk belongs to another machine
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
@@ -182,7 +182,7 @@ def _megabytes(count: int) -> str:
 
 
 def _muted(context: AppContext) -> Iterator[str]:
-    """Yield each switch that keeps mail from being sent, and how to switch it off."""
+    """Yield a line for each switch that keeps mail from being sent, with how to switch it off."""
     if context.config.settings.mail.mute:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):
@@ -239,7 +239,7 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
 
 
 def _unmade(incidents: Sequence[str]) -> Iterator[str]:
-    """Yield a line about incidents whose due mail was never written, because of a template or an interruption."""
+    """Yield a line for each incident whose due mail was not written, because of a template or an interruption."""
     for name in incidents[:FAILED_SHOWN_MAX]:
         yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
@@ -250,7 +250,7 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
 
 
 def _on_call(incidents: Sequence[Incident]) -> Iterator[str]:
-    """Yield the fault in the newest answer of `[duty] oncall_command`, for each role that is needed."""
+    """Yield a line for each needed role for which the newest answer of `[duty] oncall_command` has a fault."""
     for incident in incidents:
         newest = {answer.role: answer for answer in incident.clock.on_call}
         for answer in newest.values():
@@ -268,7 +268,7 @@ def _pages(context: AppContext, view: LedgerView, now: datetime) -> tuple[str, .
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:
-    """Yield one line about problems that concern only strangers. Anybody can cause them, so nobody needs to act."""
+    """Yield a line about problems that concern only strangers. Anybody can cause them, so nobody needs to act."""
     if figures.strangers:
         count = _were(figures.strangers, "mail")
         yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"

@@ -33,10 +33,10 @@ def tell_undelivered(
     context: AppContext, tx: Transaction, mail: OutboxMail, address: str, *, how: How, reply: str,
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Schedule mails, one each, to the people who must be told that `mail` did not reach `address`.
+    """Schedule mails to the people who must be told that `mail` did not reach `address`, one to each.
 
-    The person `seen_by` sees the failure at a terminal, and gets no mail. Nobody is told about mail without an
-    incident, such as an alarm; `status` shows such failures. The operator is not told about mail to the operator.
+    The person `seen_by` sees the failure at a terminal and gets no mail. Nobody is told about mail without an incident,
+    such as an alarm; `status` shows such failures. If mail to the operator fails, the operator gets no mail about that.
     """
     incident = tx.incident(mail.incident) if mail.incident else None
     operator = context.config.settings.operator.address
@@ -81,7 +81,7 @@ def tell_of_failures(
 ) -> None:  # fmt: skip
     """Schedule mails to the people who must be told that a message failed permanently in this attempt.
 
-    The person `seen_by` sees the failures at a terminal, and gets no mail.
+    The person `seen_by` sees the failures at a terminal and gets no mail.
     """
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
@@ -111,7 +111,7 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell people once about each recipient whom a mail has not reached for LONG_DELAY."""
+    """Tell people, once, about each recipient whom a mail has not reached for LONG_DELAY."""
     until = context.now() - LONG_DELAY
     with context.ledger.snapshot() as view:
         late = view.waiting_recipients(after=until - LONG_DELAY_IS_NEWS_FOR, until=until)[:LONG_DELAYS_MAX]
@@ -171,7 +171,7 @@ def _awaiting(
 
 
 def _person(context: AppContext, incident: Incident, address: str) -> Person:
-    """Return the person at an address, with their name from the configuration or else from the incident."""
+    """Return the person at an address, with their name from the configuration or, failing that, from the incident."""
     people = [incident.offered, incident.commander, *(p for held in incident.roles.values() for p in held.people)]
     people += [person for proposal in incident.proposals for person in proposal.confirmers]
     if address in context.config.settings.people:
@@ -190,7 +190,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:
-    """Yield the people who gave the person at `address` the roles that they hold now."""
+    """Yield the people who gave the person at `address` their current roles."""
     holder = Person.called("", address)
     given = [
         (giver(incident, role, holder), role_title(context, role))

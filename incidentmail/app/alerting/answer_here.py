@@ -24,7 +24,7 @@ REASON_CHARS_MAX = 200
 
 
 def join_alert(context: AppContext, number: int, which: str) -> Done:
-    """Add an alert to the incident `which`. The list is not told. Raise RefusedError or UsageError."""
+    """Add an alert to the incident that `which` names, without mail to the list. Raise RefusedError or UsageError."""
     at, actor = context.now(), context.operator()
     with context.ledger.transaction() as tx:
         proposal, incident = _proposal(tx, number), choose(tx, which)
@@ -39,7 +39,7 @@ def join_alert(context: AppContext, number: int, which: str) -> Done:
 
 
 def accept_alert(context: AppContext, number: int, *, severity: int | None) -> Done:
-    """Declare the incident that an alert proposes, and tell the list. Raise RefusedError or UsageError."""
+    """Declare the incident that an alert proposes, and announce it to the list. Raise RefusedError or UsageError."""
     at = context.now()
     with context.ledger.transaction() as tx:
         proposal = _proposal(tx, number)
@@ -62,7 +62,7 @@ def accept_alert(context: AppContext, number: int, *, severity: int | None) -> D
 
 
 def reject_alert(context: AppContext, number: int, *, reason: str) -> tuple[AlertProposal, Made]:
-    """Record that an alert is no incident, and send the resulting mail. Raise RefusedError or UsageError."""
+    """Record that an alert is not an incident, and send the resulting mail. Raise RefusedError or UsageError."""
     at = context.now()
     with context.ledger.transaction() as tx:
         proposal = _proposal(tx, number)

@@ -1,6 +1,6 @@
 """Ask people about alerts, and act on their silence. `serve` and `flush` call this.
 
-The program that names who is on call runs outside any transaction, because it may hang.
+The program that reports who is on call runs outside any transaction, because it may hang.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ def _ask_on_call(context: AppContext, number: int, rules: AskRules, now: datetim
 def _act(
     context: AppContext, tx: Transaction, proposal: AlertProposal, rules: AskRules, now: datetime
 ) -> Iterator[str]:
-    """Ask people, declare, tell the operator, or let the proposal expire. Yield a text for each person not told."""
+    """Ask people, declare, tell the operator, or let the proposal expire.
+
+    Yield a text for each person who gets no mail because of a limit.
+    """
     if is_expired(proposal, rules, now):
         settle(context, tx, proposal, "expired", at=now)
         return

@@ -1,4 +1,4 @@
-"""Declare the incident that an alert proposes. No other mail describes this incident."""
+"""Declare the incident that an alert proposes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THREADS_MAX = 20
 
 
 def proposed_details(context: AppContext, view: LedgerView, proposal: AlertProposal) -> str:
-    """Return the details of the incident that a proposal declares."""
+    """Return the details with which a proposal declares its incident."""
     parts = view.alert_parts(proposal.number, limit=PARTS_SHOWN_MAX)
     return details_of(proposal, parts, context.config.settings.timezones)
 
@@ -33,11 +33,11 @@ def declare_alert(
     context: AppContext, tx: Transaction, proposal: AlertProposal, *, actor: Actor, at: datetime,
     severity: int | None = None, commander: Person | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Declare the incident, and end the proposal.
+    """Declare the incident that an alert proposes, and end the proposal.
 
-    `commander` is given if nobody answered: that person becomes the assumed commander, and the alert is the cause.
-    Otherwise `actor`, who answered, becomes the commander. The incident gets the severity of the alert unless
-    `severity` is given.
+    If nobody answered, `commander` is given: that person becomes the assumed commander, and the alert is the cause.
+    Otherwise `actor`, who answered, becomes the commander. The incident has the severity of the alert unless `severity`
+    is given.
     """
     accepted = tx.accepted(proposal.mail)
     cause = CausedBy(seq=accepted.seq, sha256=accepted.sha256) if accepted and commander else None
@@ -64,8 +64,8 @@ def note_declared(
 ) -> tuple[str, ...]:  # fmt: skip
     """Record that a proposal became an incident, or was added to an existing one if `joins` is true.
 
-    From now on, answers to the mails of the proposal belong to the incident. Return a text for each person who is not
-    told because of a limit.
+    From now on, answers to mails about the proposal belong to the incident. Return a text for each person who gets no
+    mail because of a limit.
     """
     for seq in tx.alert_mails(proposal.number, limit=THREADS_MAX):
         outcome = tx.outcome(seq)

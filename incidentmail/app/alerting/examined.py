@@ -1,4 +1,4 @@
-"""Check that alerts can propose incidents: there must be somebody to ask, and their sender must be verifiable."""
+"""Check that alerts can propose incidents: there must be somebody to ask, and alert senders must be verifiable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHECK = "alerts"
 
 
 def alerting(context: AppContext) -> Iterator[Finding]:
-    """Yield the faults of `[alerts]` and `[duty]`. Yield nothing if no sender of alerts is configured."""
+    """Yield the faults of `[alerts]` and `[duty]`, or nothing if no alert senders are configured."""
     settings, roster = context.config.settings, context.roster
     alerts, duty = settings.alerts, settings.duty
     if not alerts.from_:

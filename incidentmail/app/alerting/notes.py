@@ -1,4 +1,4 @@
-"""Add a note to the incident of a proposal when its alert is repeated or ends. The number of notes is limited."""
+"""Add a note to an incident when the alert that led to it is repeated or ends. The number of notes is limited."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def incident_of(view: LedgerView, proposal: AlertProposal) -> Incident | None:
 
 
 def is_worth_a_note(count: int) -> bool:
-    """Return whether to note mail number `count` of an alert: the second, the tenth, the hundredth and so on.
+    """Return whether an alert's mail number `count` deserves a note: the second, the tenth, the hundredth and so on.
 
     >>> [count for count in range(2, 1001) if is_worth_a_note(count)]
     [2, 10, 100, 1000]
@@ -38,9 +38,9 @@ def is_worth_a_note(count: int) -> bool:
 def note_on_incident(
     context: AppContext, tx: Transaction, proposal: AlertProposal, text: str, *, at: datetime, caused_by: CausedBy
 ) -> AlertProposal:
-    """Add an automatic note to the incident, and return the proposal with the note counted.
+    """Add an automatic note to the proposal's incident, and return the proposal with the note counted.
 
-    Nothing is noted after NOTES_MAX notes, or if another installation leads the incident.
+    No note is added if there are already NOTES_MAX notes, or if another installation leads the incident.
     """
     incident = incident_of(tx, proposal)
     if incident is None or not leads(context, tx, incident) or proposal.noted >= NOTES_MAX:

@@ -1,4 +1,4 @@
-"""Keep in memory what an alert or an answer would change, for `explain`, which writes nothing."""
+"""Keep in memory what an alert, or an answer to one, would change. `explain` uses this, because it writes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.core.frozen import replace
 
 
 class RehearsedAlerts:
-    """The alert methods of a transaction, in memory only. `_view` provides all other data."""
+    """The alert methods of a transaction, with changes kept only in memory. All other data comes from `_view`."""
 
     _view: Any
     _proposals: dict[int, AlertProposal]
@@ -34,6 +34,6 @@ class RehearsedAlerts:
         """Do nothing, because no answer to a rehearsed alert will arrive."""
 
     def alerts_left(self, number: int) -> int:
-        """Return how many alerts would be left after one more is over."""
+        """Return how many alerts would be left if one more were over."""
         left: int = self._view.alerts_left(number)
         return max(0, left - 1)

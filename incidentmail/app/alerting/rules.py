@@ -18,7 +18,7 @@ def alert_rules(context: AppContext) -> AlertRules:
 
 
 def ask_rules(context: AppContext) -> AskRules:
-    """Return the rules for asking: who is asked, and what happens if nobody answers. Only members are asked."""
+    """Return the rules about whom to ask, and what happens if nobody answers. Only members are asked."""
     settings, roster = context.config.settings, context.roster
     return AskRules(
         has_on_call=settings.duty.oncall_command is not None,

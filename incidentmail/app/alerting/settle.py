@@ -20,8 +20,8 @@ def settle(
 ) -> tuple[AlertProposal, tuple[str, ...]]:  # fmt: skip
     """Record how a proposal ended, and schedule mails to everybody who was asked.
 
-    Return the updated proposal, and a text for each person who is not told because of a limit. If the proposal expired,
-    nobody is told.
+    Return the updated proposal, and a text for each person who gets no mail because of a limit. If the proposal
+    expired, nobody gets mail.
     """
     ended = proposal.settle(state, Settled(at=at, by=by, reason=reason, joins=joins), incident)
     tx.save_alert(ended)

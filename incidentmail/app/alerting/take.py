@@ -38,7 +38,7 @@ class Arrived(Frozen, kw_only=True):
 
 
 class Taken(Frozen, kw_only=True):
-    """The effect of an alert: the outcome of its mail with the reason, and its proposal and incident."""
+    """The effect of an alert: the outcome of its mail, the reason for that outcome, its proposal, and its incident."""
 
     effect: Effect
     reason: str
@@ -47,7 +47,7 @@ class Taken(Frozen, kw_only=True):
 
 
 def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Standing, arrived: Arrived) -> Taken:
-    """Process an alert from a sender that the configuration lists."""
+    """Process an alert from a sender listed in the configuration."""
     key = _key(arrived.sender, alert.key, is_proven=standing.is_proven)
     known = tx.alert_with(key)
     part = tx.alert_part(known.number, key) if known else None
@@ -70,9 +70,9 @@ def take(context: AppContext, tx: Transaction, alert: AlertMail, standing: Stand
 
 
 def _key(sender: str, what: str, *, is_proven: bool) -> str:
-    """Return the key of an alert. It is a hash, so it contains no text that may have to be redacted.
+    """Return the key of an alert. The key is a hash, so it contains no text that may have to be redacted.
 
-    Alerts from unproven senders have separate keys, so a forged mail can neither end nor worsen a proven proposal.
+    Alerts from unproven senders have separate keys, so that a forged mail can neither end nor worsen a proven proposal.
     """
     parts = (sender, what, str(is_proven))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:KEY_CHARS]

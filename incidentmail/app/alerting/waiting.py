@@ -15,9 +15,10 @@ TITLE_CHARS_MAX = 80
 
 
 def alert_lines(waiting: Sequence[AlertProposal], now: datetime, *, long: bool) -> Iterator[str]:
-    """Yield a line for each of the newest waiting alerts, and one line for the rest.
+    """Yield a line for each of the newest alerts that wait for an answer, and one line for the rest.
 
-    If `long` is true, include only alerts that the first person has had time to answer, otherwise only newer ones.
+    If `long` is true, include only alerts that the first person asked has had time to answer; otherwise include only
+    newer ones.
     """
     some = [one for one in waiting if (now - one.opened_at >= EACH) == long]
     for one in some[:LINES_MAX]:

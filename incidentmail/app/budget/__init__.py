@@ -1,1 +1,1 @@
-"""Limit how much private mail each person gets about incidents. Further lines wait for that person's next mail."""
+"""Limit how much private mail about incidents each person gets. Lines beyond the limit wait for the next mail."""

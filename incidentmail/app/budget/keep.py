@@ -1,4 +1,4 @@
-"""Decide whether a mail about a role or a task is sent at once, or waits for the reader's next mail."""
+"""Decide whether a mail about a role or a task is sent at once or has to wait for the reader's next mail."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .told_marks import note_kept
 
 
 def keep(tx: Transaction, incident: Incident, content: Private, kind: str, *, at: datetime) -> str | None:
-    """Defer the lines of a mail to the reader's next mail if the reader has had too much mail.
+    """Defer the lines of a mail to the reader's next mail if the reader has received too much mail.
 
     Return None if the mail is sent at once. Otherwise return the reason as a text, or "" if the lines wait only for a
-    while because the reader has just had another mail. Mail at the end of an incident is never deferred.
+    while because the reader has just received another mail. Mail at the end of an incident is never deferred.
     """
     keys = _keys(content, kind)
     if not keys or not incident.is_open:

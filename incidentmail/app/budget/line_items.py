@@ -9,7 +9,7 @@ from incidentmail.outbound.private_mails import Item
 
 
 def items_of(lines: Sequence[DigestLine]) -> tuple[Item, ...]:
-    """Return an item for each line: the text that a person wrote, our sentence about it, and the replies to it."""
+    """Return an item for each line: the text that a person wrote, our sentence about it, and the possible replies."""
     return tuple(
         Item(
             line=line.quoted or None,

@@ -1,4 +1,4 @@
-"""Count the private mail that other people have caused for a person, and determine who counts as a commander."""
+"""Count the private mail that a person gets because of other people, and determine who counts as a commander."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _A_SECOND = timedelta(seconds=1)
 
 
 def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) -> Had:
-    """Return how much private mail a mailbox has had because of other people or of timers. Alarms do not count.
+    """Return how much private mail a mailbox has received because of other people or timers, apart from alarms.
 
-    Within six hours, only mail about `incident` counts, so that people who lead another incident still hear of this
-    one.
+    In the count for six hours, only mail about `incident` counts, so that people who lead another incident still get
+    mail about this one.
     """
 
     def had_since(at: datetime, kind: str | None = None, about: str | None = None) -> int:
@@ -38,14 +38,17 @@ def mail_had(view: LedgerView, incident: Incident, mailbox: str, now: datetime) 
 
 
 def is_busy(view: LedgerView, incident: Incident, address: str, now: datetime) -> bool:
-    """Return whether a person has had so much mail about an incident that other people should be asked first."""
+    """Return whether a person has received so much mail about an incident that others should be asked first."""
     mailbox = mailbox_of(address)
     had = mail_had(view, incident, mailbox, now).within_six_hours
     return had >= limits_of(mailbox in led_lately(incident, now)).due
 
 
 def led_lately(incident: Incident, now: datetime) -> frozenset[str]:
-    """Return the mailboxes of the commander and of recent commanders, because the mail they got still counts."""
+    """Return the mailboxes that have the limits of a commander: those of the commander and of recent commanders.
+
+    Recent commanders keep these limits because the mail that they got as commander still counts.
+    """
     return frozenset(mailbox_of(person.address) for person in _leaders(incident, now) if person.address)
 
 

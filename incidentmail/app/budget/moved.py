@@ -1,4 +1,4 @@
-"""Keep what is deferred to people's next mails when an incident becomes a part of another one."""
+"""Keep the lines that are deferred to people's next mails when their incident is merged into another one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .told_marks import is_kept, note_kept
 
 
 def keep_moved(tx: Transaction, incident: Incident, events: Sequence[Event], *, at: datetime) -> None:
-    """Defer in `incident` the lines about tasks and roles that are deferred in an incident merged into it by `events`.
+    """Defer in `incident` the role and task lines that were deferred in the incidents that `events` merge into it.
 
-    Tasks have other numbers here. `incident` is the state after the events.
+    Tasks have different numbers in `incident` than in the merged incident. `incident` is the state after the events.
     """
     for event in events:
         part = tx.incident(event.incident) if isinstance(event, MergeReceived) else None
@@ -29,7 +29,7 @@ def keep_moved(tx: Transaction, incident: Incident, events: Sequence[Event], *, 
 
 
 def _tasks(incident: Incident, event: MergeReceived) -> Iterator[tuple[str, str, Person]]:
-    """Yield the key of each task here, its key in the merged incident, and its owner."""
+    """Yield each task's key in `incident`, its key in the merged incident, and its owner."""
     here = next((one.items for one in incident.merges if one.incident == event.incident), ())
     for number, before in zip(here, event.numbers, strict=False):
         item = numbered(incident.items, number)
@@ -38,7 +38,7 @@ def _tasks(incident: Incident, event: MergeReceived) -> Iterator[tuple[str, str,
 
 
 def _roles(incident: Incident, part: Incident) -> Iterator[tuple[str, str, Person]]:
-    """Yield the key here, the same key there, and the person for each role that a person had in `part` and has here."""
+    """Yield each role's key in `incident`, its key in `part`, and each person who has the role in both."""
     for role, held in part.roles.items():
         here = incident.roles.get(role)
         for person in held.people:

@@ -1,4 +1,4 @@
-"""Add a person's deferred lines to the answer to that person's own mail, which saves a separate mail."""
+"""Add a person's deferred lines to an answer to that person's own mail, which saves a separate mail."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Carried(Frozen, kw_only=True, gc=True):
 
 
 def carry(context: AppContext, view: LedgerView, incident: Incident | None, content: Private, at: datetime) -> Carried:
-    """Return an answer with its reader's deferred lines about roles and tasks added, as far as there is room.
+    """Return an answer with its reader's deferred lines about roles and tasks added, as far as space allows.
 
-    Other messages are returned unchanged.
+    Messages other than answers are returned unchanged.
     """
     found = view.incident(incident.id) if incident and content.template == "answer" else None
     if found is None or not found.is_open:

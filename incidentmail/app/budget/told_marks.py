@@ -1,7 +1,7 @@
 """Record which lines a person was sent, and which lines are deferred to that person's next mail.
 
-For each such line, the ledger keeps a row among those of private mails. These rows do not count towards any limit. They
-are written in the same transaction as the mail, so that a restart or a second process does not send a line again.
+For each such line, the ledger keeps a row among the rows for private mails. These rows do not count towards any limit.
+They are written in the same transaction as the mail, so that a restart or a second process does not send a line again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOLD, KEPT = "line_told", "line_kept"
 
 
 def note_told(tx: Transaction, incident: Incident, line: DigestLine, *, at: datetime) -> None:
-    """Record that `line` was sent."""
+    """Record that `line` was sent to its reader."""
     _note(tx, TOLD, incident, line.key, line.to, at)
 
 
@@ -39,7 +39,7 @@ def is_told(view: LedgerView, incident: Incident, key: str, to: Person) -> bool:
 def is_kept(
     view: LedgerView, incident: Incident, key: str, to: Person, *, since_before: datetime | None = None
 ) -> bool:
-    """Return whether the line `key` is deferred to a person's next mail: it was deferred more often than it was sent.
+    """Return whether the line `key` is deferred to a person's next mail, that is, deferred more often than sent.
 
     If `since_before` is given, only lines that have been waiting since before that time count.
     """

@@ -1,1 +1,1 @@
-"""The checks of the command `doctor`. Each module makes one kind of check and yields its findings."""
+"""The checks that `doctor` makes. Each module makes one kind of check and yields its findings."""

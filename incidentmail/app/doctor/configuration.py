@@ -1,4 +1,4 @@
-"""Examine the configuration for faults, and for settings that keep people from being told or heard."""
+"""Examine the configuration for faults, and for settings that keep mail from reaching people or us."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUBSCRIBERS_MANY = 200
 
 
 def configuration(checked: Checked) -> Iterator[Finding]:
-    """Yield the faults of the configuration file."""
+    """Yield the faults of the configuration file, and its risky settings."""
     for number, fault in enumerate(checked.faults):
         place = f"{checked.path}, line {fault.line}: " if fault.line else ""
         rest = "; nothing else was examined" if number == len(checked.faults) - 1 else ""
@@ -37,7 +37,10 @@ def configuration(checked: Checked) -> Iterator[Finding]:
 
 
 def _other_file(path: Path | None) -> Iterator[Finding]:
-    """Yield a finding if root has a configuration, and the service has another one, which root probably means."""
+    """Yield a finding if root examines its own configuration although the service has another one.
+
+    In that case, the other one is probably meant.
+    """
     if os.geteuid() == 0 and path == default_path() and SYSTEM_FILE.exists():
         yield warning(
             CHECK, f"this is about {path}, the configuration of root; the service has {SYSTEM_FILE}",

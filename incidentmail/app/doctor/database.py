@@ -1,4 +1,4 @@
-"""Check a ledger in a database: can it be opened, what privileges does our role have, and are its settings safe?"""
+"""Check a ledger in a database: can it be opened, what privileges does our role have, and are the settings safe?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIGRATE = "incidentmail ledger migrate --as postgresql://OWNER@HOST/DATABASE"
 
 
 def database(config: Config) -> Iterator[Finding]:
-    """Yield findings on whether the ledger works for us, and whether the server keeps what it acknowledges."""
+    """Yield findings on whether we can use the ledger, and whether the server keeps what it acknowledges."""
     try:
         ledger = open_reader(config)
     except IncidentMailError as error:

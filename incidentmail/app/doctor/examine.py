@@ -1,4 +1,4 @@
-"""Run all checks, each one after the checks that it depends on."""
+"""Run all checks, each after the checks that it depends on."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def examine(checked: Checked, now: Callable[[], datetime], *, round_trip_s: floa
     """Yield each finding as soon as it is known.
 
     `round_trip_s` is how many seconds to wait for a test mail to come back from the list. If it is None, no test mail
-    is sent. Every wait for another machine has a time limit.
+    is sent. Waiting for another machine always has a time limit.
     """
     yield from configuration(checked)
     config = checked.config

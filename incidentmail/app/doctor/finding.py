@@ -15,8 +15,8 @@ REST = "how mail comes in, senders, the list, DNS, templates and hooks were not 
 class Finding(Frozen, kw_only=True):
     """One line of the output. `check` is the kind of check. `cure` says what to do, and is None only if all is well.
 
-    A failure prevents mail from being sent, received or recorded; a warning is about a problem that may do so. If
-    something could not be examined, a warning says so, or the failure that prevented the check mentions it.
+    A failure means that mail cannot be sent, received or recorded; a warning means that this may happen. If something
+    could not be examined, a warning says so, or the failure that prevented the check mentions it.
     """
 
     check: str

@@ -20,7 +20,7 @@ CHECK = "key"
 
 
 def key_of_record(view: LedgerView, path: Path) -> Iterator[Finding]:
-    """Yield findings if the key at `path` is not the newest one in the record, or if a rebuild did not use the key."""
+    """Yield findings if the key at `path` is not the newest one in the record, or if a rebuild ran without a key."""
     named = newest_fingerprint(view)
     if named is not None and path.exists() and named != fingerprint(key_or_another(path)):
         yield failure(
@@ -37,7 +37,7 @@ def key_of_record(view: LedgerView, path: Path) -> Iterator[Finding]:
 
 
 def key(path: Path, ledger: Path) -> Iterator[Finding]:
-    """Yield findings on whether the key at `path` is usable, and whether it is missing although there is a ledger."""
+    """Yield findings on whether the key at `path` is usable, or missing although there is a ledger."""
     if not path.exists():
         if ledger.exists():
             yield failure(

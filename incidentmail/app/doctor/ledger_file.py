@@ -1,4 +1,4 @@
-"""Examine the ledger's file: its place, permissions, free space, format, damage, and the age of its back-up."""
+"""Examine the ledger file: its location, permissions, free space, format, damage, and the age of its back-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find out what the list changes in our mail, by comparing a mail with the copy that the list returned."""
+"""Find out what the list changes in our mail, by comparing one of our mails with the copy that the list returned."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class ListEffects(Frozen, kw_only=True):
 
     @property
     def breaks_signatures(self) -> bool:
-        """Whether the list's changes break any signature that our mail had before."""
+        """Whether the list's changes break any signature that our mail had before it reached the list."""
         return bool(self.prefix) or self.rewrites_subject or self.adds_footer or self.rewrites_text
 
 
 def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
-    """Return the list's changes. `own_address` is this program's address; replies go to an extension of it."""
+    """Return what the list changed. `own_address` is this program's address; replies go to an extension of it."""
     before, after = read_head(sent), read_head(returned)
     subject, other = (decode_words(head.first("subject")) for head in (before, after))
     text, copy = _body(sent, before), _body(returned, after)
@@ -75,7 +75,7 @@ def effects(sent: bytes, returned: bytes, own_address: str) -> ListEffects:
 
 
 def _signatures_of(head: Head) -> tuple[tuple[str, str], ...]:
-    """Return the domain and the selector of each DKIM signature."""
+    """Return the domain and selector of each DKIM signature in a message."""
     tags = [tags_of(value) for value in head.all("dkim-signature")]
     return tuple((one["d"].lower(), one["s"].lower()) for one in tags if one.get("d") and one.get("s"))[:SIGNATURES_MAX]
 

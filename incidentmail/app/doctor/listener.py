@@ -1,4 +1,4 @@
-"""Examine how mail arrives: through the listener of `serve`, with its certificate, or through a pipe."""
+"""Examine how mail arrives: through the listener of `serve` (and its certificate), or through a pipe."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def listener(
 ) -> Iterator[Finding]:
     """Yield a finding for each address of [listen]: does a server answer there?
 
-    Without addresses, yield how else mail arrives. `fetches` is true if a mailbox is configured; `running` is true if
-    `serve` runs on this ledger.
+    If there are none, yield a finding on how else mail arrives. `fetches` is true if a mailbox is configured; `running`
+    is true if `serve` runs on this ledger.
     """
     addresses = [
         (key, parse_listen("lmtp" if key == "lmtp" else "smtp", text)) for key, text in listen.addresses.items()

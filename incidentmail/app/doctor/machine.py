@@ -20,8 +20,8 @@ def clock(
 ) -> Iterator[Finding]:
     """Yield findings on whether the clock is right.
 
-    `recorded_at` is the time of the newest entry. `stamps` holds two times for each of the newest mails: when another
-    server says that it passed the mail on, and when the mail was accepted here.
+    `recorded_at` is the time of the newest entry. `stamps` holds two times for each of the newest mails: when, by its
+    own account, another server passed the mail on, and when the mail was accepted here.
     """
     cure = "let the machine set its clock from the network (timedatectl set-ntp true)"
     ahead = max((said - here for said, here in stamps), default=timedelta())
@@ -35,6 +35,6 @@ def clock(
 
 
 def zones(now: datetime, names: Sequence[str]) -> Iterator[Finding]:
-    """Yield the current time in each zone that mails show, so that the operator can compare it with a clock."""
+    """Yield the current time in each zone that mails use, so that the operator can compare it with a clock."""
     shown = [f"{name} {now.astimezone(ZoneInfo(name)):%H:%M}" for name in names]
     yield ok(ZONES, ", ".join(shown) if shown else "mails show UTC only")

@@ -18,7 +18,7 @@ CHECK = "templates"
 
 
 def mail_templates(context: AppContext) -> Iterator[Finding]:
-    """Yield findings on whether all kinds of mail can be written with the operator's templates."""
+    """Yield findings on whether every kind of mail can be written with the operator's templates."""
     folder = context.templates.overrides
     try:
         strict = replace(context, templates=Templates(folder))

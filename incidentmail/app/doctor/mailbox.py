@@ -19,9 +19,10 @@ LOOKED_WITHIN = timedelta(minutes=30)
 
 
 def mailbox(config: Config, *, running: bool, looked_at: datetime | None, now: datetime) -> Iterator[Finding]:
-    """Yield findings on whether the mailbox can be opened, and whether its mail is being fetched. Fetch nothing.
+    """Yield findings on whether the mailbox can be opened, and whether its mail is being fetched.
 
-    `running` is true if `serve` fetches from it, or if nothing needs to be fetched.
+    Nothing is fetched here. `running` is true if `serve` fetches mail from the mailbox, or if nothing needs to be
+    fetched.
     """
     url = config.settings.imap.url
     if url is None:

@@ -1,4 +1,4 @@
-"""Examine the DNS records about the domain of our own address: SPF, DKIM and DMARC."""
+"""Examine the DNS records of our own address's domain: SPF, DKIM and DMARC."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POLICY = re.compile(r"\bp=(?:quarantine|reject)\b", re.IGNORECASE)
 
 
 class TextDns(Protocol):
-    """Look up TXT records in DNS. `transport.resolver.Resolver` does so within its limits."""
+    """An object that looks up TXT records in DNS, such as `transport.resolver.Resolver`."""
 
     def texts(self, name: str) -> list[str]: ...
 

@@ -20,9 +20,9 @@ MAILS_MAX = 100
 class RecentMail(Frozen, kw_only=True, gc=True):
     """The newest mail that our own servers handed over.
 
-    `heads` are the headers of mail by other people. `stamps` holds two times for each mail that came by a listener:
-    when the last server before us says that it received the mail, and when it was accepted here. `list_effects` holds
-    what the list changed in the newest copy of our own mail, or None if there is no such copy.
+    `heads` are the headers of mail from other people. `stamps` holds two times for each mail that came through a
+    listener: when the last server before us received the mail, by its own account, and when it was accepted here.
+    `list_effects` says what the list changed in the newest copy of our own mail, or is None if there is no such copy.
     """
 
     heads: tuple[Head, ...]
@@ -31,7 +31,7 @@ class RecentMail(Frozen, kw_only=True, gc=True):
 
 
 def recent_mail(view: LedgerView, own_address: str) -> RecentMail:
-    """Return facts from the newest mail. Of other people's mail, only the headers are read."""
+    """Return facts from the newest mail. Only the headers of other people's mail are read."""
     heads: list[Head] = []
     stamps: list[tuple[datetime, datetime]] = []
     copy: ListEffects | None = None
@@ -57,7 +57,7 @@ def _newest(view: LedgerView) -> Iterator[Accepted]:
 
 
 def _stamp(head: Head) -> datetime | None:
-    """Return the time in the topmost Received field (RFC 5321 section 4.4), which the last server wrote, or None."""
+    """Return the time in the topmost Received field (RFC 5321 section 4.4), written by the last server, or None."""
     return read_date(head.first("received").rpartition(";")[2].strip())
 
 

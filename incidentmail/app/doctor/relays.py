@@ -1,4 +1,4 @@
-"""Examine each relay: can it be reached, is its certificate valid, may we log in, would it take our mail?"""
+"""Examine each relay: can it be reached, is its certificate valid, can we log in, and would it take our mail?"""
 
 from __future__ import annotations
 

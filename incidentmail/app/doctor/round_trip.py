@@ -26,7 +26,8 @@ Sleep = Callable[[float], None]
 def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep) -> Iterator[Finding]:
     """Yield findings on whether the test mail came back within `wait_s` seconds, and what the list changed in it.
 
-    If `serve` is not running, this function fetches from the mailbox. Mail that comes by a pipe needs no fetching.
+    If `serve` is not running, this function fetches from the mailbox. Mail that comes through a pipe does not need to
+    be fetched.
     """
     address = context.config.list_address
     try:
@@ -49,10 +50,9 @@ def round_trip(context: AppContext, *, wait_s: float, sleep: Sleep = time.sleep)
 
 
 def _returned(context: AppContext, mail: Mail, before: int, wait_s: float, sleep: Sleep) -> bytes | None:
-    """Return the copy of our mail that the list sends, or None if none comes in time.
+    """Return the copy of our mail that comes back from the list, or None if none comes in time.
 
-    Only mail accepted after the first `before` messages is searched. The list may have changed the Message-ID of the
-    copy.
+    Messages up to number `before` are not searched. The list may have given the copy another Message-ID.
     """
     fetcher = None
     if context.config.settings.imap.url is not None and not is_running(context.config.ledger_path):

@@ -1,4 +1,4 @@
-"""Examine how senders are verified, by means of the Authentication-Results fields of the newest mail."""
+"""Examine how senders are verified, using the Authentication-Results fields of the newest mail."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def senders(trust: TrustSection, heads: Sequence[Head]) -> Iterator[Finding]:
 def server_of(head: Head) -> str | None:
     """Return the server named in the topmost Authentication-Results field.
 
-    Return "" if the field names no server, and None if there is no such field. Only a field above the first Received
-    field, or directly below it, counts, because senders can forge all others.
+    Return "" if the field names no server, and None if there is no such field. A field counts only above the first
+    Received field or directly below it, because senders can forge all others.
     """
     received = 0
     for name, value in head.fields:

@@ -1,4 +1,4 @@
-"""Examine the list: has it returned our mail, and what did it change in it?"""
+"""Examine the list: has it returned our mail, and what did it change in the mail?"""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def the_list(
 ) -> Iterator[Finding]:
     """Yield findings on whether our mail comes back from the list at `address`.
 
-    `silent` has the lists that have never returned any of our mail. `awaited` is false if lists need not
-    return our mail. `posted` is true if we have sent mail to this list. `seen` holds the list's changes to the newest
-    copy, or None.
+    `silent` contains the lists that have never returned any of our mail. `awaited` is false if no copies from lists are
+    expected. `posted` is true if we have sent mail to this list. `seen` holds the list's changes to the newest copy, or
+    None.
     """
     if not awaited:
         yield ok(CHECK, f"{address} need not return our mail ([list] returns_within)")
@@ -39,7 +39,7 @@ def the_list(
 
 
 def changed(address: str, seen: ListEffects) -> Iterator[Finding]:
-    """Yield findings on what the list changes in our mail, and whether that does harm."""
+    """Yield findings on what the list changes in our mail, and whether the changes do harm."""
     what = f"{address} returned our mail: {seen.in_words()}"
     if not seen.keeps_our_fields:
         yield warning(

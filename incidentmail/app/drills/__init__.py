@@ -1,1 +1,1 @@
-"""Drills: scenarios that are played to the list of drills, and their scores."""
+"""Drills: scenarios that are played to the drill list, and their scores."""

@@ -1,4 +1,4 @@
-"""Write the mails of a drill: its first, its last, and those of invented people. End the drill when its time is up."""
+"""Write the mails of a drill: the first, the last, and those from invented people. End the drill when it is over."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ def _mail(context: AppContext, tx: Transaction, run: Run, number: int, incident:
 
 
 def _incident_of(tx: Transaction, run: Run) -> Incident | None:
-    """Return the incident that mails of the run belong to: the first open one, else the last one, or None."""
+    """Return the incident that the run's mails belong to: the first open one, or else the last one, or None."""
     found = [incident for name in run.incidents if (incident := tx.incident(name)) is not None]
     return next((incident for incident in found if incident.is_open), found[-1] if found else None)

@@ -1,4 +1,4 @@
-"""Find the runs of drills in the ledger, add incidents to a run, and end it. Mail about them is written by play.py."""
+"""Find drill runs in the ledger, add incidents to a run, and end a run. play.py writes the mail about them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ OVER = "The drill is over."
 
 
 def every_run(view: LedgerView) -> list[Run]:
-    """Return all runs of drills, the oldest first."""
+    """Return all drill runs, the oldest first."""
     from incidentmail.core.drills.run import runs_of  # imported here because usually there is no drill
 
     return runs_of(entry.recorded for entry in view.entries(DRILLS))
 
 
 def unfinished(view: LedgerView) -> Run | None:
-    """Return the run that is not over, or whose last mail has not been written yet, or None.
+    """Return the run that is not over or whose last mail has not been written yet, or None.
 
-    There is at most one. If there is none, only the newest entry is read.
+    There is at most one such run. If there is none, only the newest entry is read.
     """
     newest = next(iter(view.newest_entries(DRILLS, limit=1)), None)
     last = newest.recorded.event if newest else None
@@ -50,9 +50,9 @@ def running(view: LedgerView) -> Run | None:
 
 
 def join(context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, caused_by: CausedBy | None) -> None:
-    """Add a new incident to the current run, if there is one and the incident is a drill.
+    """Add a new incident to the current run if the incident is a drill and there is a run.
 
-    From now on, replies to the mails of invented people belong to the incident, and text from those mails counts as
+    From now on, replies to the mails from invented people belong to the incident, and text from those mails counts as
     quoted.
     """
     run = running(tx) if incident.drill else None

@@ -1,4 +1,4 @@
-"""Compute the score of a run from the ledger."""
+"""Compute the score of a drill run from the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from incidentmail.report.drills.score import Score, score
 
 
 def score_of(context: AppContext, view: LedgerView, run: Run) -> Score:
-    """Return the score of a run up to now, or up to its end. Closing incidents at the end of the run does not count."""
+    """Return the score of a run up to now or, if it is over, up to its end.
+
+    Closing its incidents at the end of the run does not count.
+    """
     ended = (
         entry.seq for entry in view.entries(DRILLS)
         if isinstance(entry.recorded.event, DrillEnded) and entry.recorded.event.run == run.id

@@ -1,4 +1,4 @@
-"""Find scenarios: by name if they ship with the program, otherwise by file."""
+"""Find scenarios: by name if they ship with the program, otherwise by file path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent / "scenarios"
 
 
 class Found(Frozen, kw_only=True):
-    """A scenario, its name, and its file."""
+    """A scenario with its name and its file."""
 
     name: str
     path: Path
@@ -27,7 +27,7 @@ def shipped_names() -> list[str]:
 
 
 def find_scenario(which: str, policy: Policy) -> Found:
-    """Return the scenario with this name, or in this file.
+    """Return the scenario with this name, or the one in this file.
 
     Raise UsageError if there is none, and UnreadableInputError if the scenario has a fault.
     """

@@ -1,4 +1,4 @@
-"""Describe the drills that are running, and who gets mail about them."""
+"""Describe the drills in progress, and who gets mail about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 class DrillsOn(Frozen, kw_only=True):
-    """The id and the end of the scenario run in progress, or None, and the ids of open incidents that are drills."""
+    """The drills in progress: the scenario run's id and end, or None, and the ids of open drill incidents."""
 
     run: str | None = None
     ends_at: datetime | None = None
@@ -41,9 +41,10 @@ def _running(view: LedgerView) -> Run | None:
 
 
 def drill_lines(context: AppContext, found: DrillsOn, now: datetime) -> Iterator[str]:
-    """Yield a line about the run, and one line about the open incidents that are drills: who gets mail about them.
+    """Yield a line about the run, and a line about the open incidents that are drills.
 
-    This includes restricted ones: all mail of a drill goes to the same list, if there is one for drills.
+    The second line says who gets mail about them. It includes restricted incidents, because all drill mail goes to the
+    same list if there is a drill list.
     """
     if found.run and found.ends_at:
         until = show_time(found.ends_at, context.config.settings.timezones, now.date())

@@ -1,4 +1,4 @@
-"""Begin a drill. While a severe real incident is open, this is refused."""
+"""Start a drill, unless a severe incident that is not a drill is open."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .runs import every_run, running
 
 
 def real_incidents(view: LedgerView) -> list[Incident]:
-    """Return the open incidents that are no drills, the newest first."""
+    """Return the open incidents that are not drills, the newest first."""
     return [incident for incident in view.incidents(everything=False) if not incident.drill]
 
 
 def start(context: AppContext, scenario: Scenario, name: str, *, faster: int = 1, anyway: bool = False) -> Run:
     """Record that a drill begins, and return its run. Its mails are due from now on.
 
-    Raise ConfigError if there is no list for drills, and UsageError if another drill is running, if sending is switched
-    off, or if a severe real incident is open and `anyway` is false.
+    Raise ConfigError if there is no drill list. Raise UsageError if another drill is running, if sending is switched
+    off, or if a severe incident that is not a drill is open and `anyway` is false.
     """
     if context.config.settings.list.drill is None:
         raise ConfigError(

@@ -1,1 +1,1 @@
-"""Call programs and chats of the organisation. Calls are recorded with the event, made in order, and retried."""
+"""Call the organisation's programs and chat tools. Calls are recorded with the event, made in order, and retried."""

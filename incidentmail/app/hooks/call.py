@@ -21,7 +21,7 @@ PATH_CHARS_MIN = 8
 
 
 class Caller:
-    """A caller of one hook. It looks up the hook's secret and URL once, on first use."""
+    """A caller of one hook. It looks up the hook's secret and URL only once, on first use."""
 
     def __init__(self, context: AppContext, hook: HookSection) -> None:
         self.context, self.hook = context, hook
@@ -102,7 +102,7 @@ class Caller:
         return Verdict(outcome=verdict.outcome, said=said, wait=verdict.wait, stops=verdict.stops)
 
     def _secrets(self) -> list[str]:
-        """Return the texts that must be hidden: the secret, the URL, and its path and query."""
+        """Return the texts that must be hidden: the secret, the URL, and the URL's path and query."""
         rest = self._url.partition("://")[2].partition("/")[2]
         hidden = [self._url, *([rest] if len(rest) >= PATH_CHARS_MIN else []), self._secret or ""]
         return [text for text in hidden if text]

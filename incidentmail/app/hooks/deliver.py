@@ -1,6 +1,6 @@
 """Call the hooks that are due: lease a delivery, call the hook, and record the result.
 
-Hooks are called at the same time, so that a slow one does not delay the pager.
+Different hooks are called in parallel, so that a slow one does not delay the pager.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def deliver_to_hooks(
     """Try each delivery that is due once. Return the deliveries that were tried, in their new state.
 
     If `early` is true, deliveries that wait for their next attempt are tried as well. If `incident` is given, only
-    deliveries about it are tried. `only` names the hooks to call. Deliveries to a hook that is no longer configured
-    stay queued.
+    deliveries about it are tried. `only` contains the names of the hooks to call. Deliveries to a hook that is no
+    longer configured stay queued.
     """
     configured = {hook.name: hook for hook in context.config.settings.hook}
     if not configured:
@@ -96,7 +96,7 @@ class _Queue:
         )
 
     def end(self, verdict: Verdict) -> bool:
-        """Record the result of the call. Return whether the next call may be made."""
+        """Record the result of a call. Return whether the next call may be made."""
         if self._leased is None:
             raise RuntimeError("no call was begun")
         done = settled(self.hook, self._leased, verdict, self.context.now())
@@ -109,7 +109,7 @@ class _Queue:
 
 
 def settled(hook: HookSection, delivery: Delivery, verdict: Verdict, now: datetime) -> Delivery:
-    """Return the delivery as it is after an attempt with this verdict."""
+    """Return the delivery in its state after an attempt with this verdict."""
     match verdict.outcome:
         case "taken":
             after = replace(delivery, state="sent", last_error=None, sent_at=now)

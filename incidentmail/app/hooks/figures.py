@@ -1,4 +1,4 @@
-"""Describe for `status` the calls that wait for hooks, and those that hooks refused."""
+"""Describe for `status` the hook calls that are waiting, and those that hooks refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIST = "'incidentmail outbox list' shows them"
 
 
 def hook_lines(figures: Sequence[HookFigures], names: Sequence[str], now: datetime) -> Iterator[str]:
-    """Yield a line for each problem. `names` are the hooks in the configuration."""
+    """Yield a line for each problem with hooks. `names` are the hooks in the configuration."""
     for one in figures:
         waiting = counted(one.queued, "call")
         if one.queued and one.hook not in names:

@@ -1,4 +1,4 @@
-"""Record which hooks have to be called, in the transaction that records the events."""
+"""Record, in the transaction that records the events, which hooks have to be called."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def note_hooks(
     context: AppContext, tx: Transaction, before: Incident | None, events: Sequence[Event], after: Incident, *,
     by: Person, at: datetime,
 ) -> None:  # fmt: skip
-    """Record a delivery for each hook and each occurrence that it wants. `before` is None if the incident is new."""
+    """Record a delivery to each hook for each occurrence that the hook subscribes to.
+
+    `before` is None if the incident is new.
+    """
     hooks = [hook for hook in context.config.settings.hook if may_hear(hook, after)]
     if not hooks:
         return
@@ -42,5 +45,5 @@ def note_hooks(
 
 
 def may_hear(hook: HookSection, incident: Incident) -> bool:
-    """Return whether a hook may be told of an incident. Restricted ones and drills must be enabled for the hook."""
+    """Return whether a hook may be told about an incident. Restricted incidents and drills must be enabled for it."""
     return (hook.restricted or not incident.restricted) and (hook.drills or not incident.drill)

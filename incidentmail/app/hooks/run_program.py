@@ -1,4 +1,4 @@
-"""Run a program of the organisation with limits on its time, its output, and its environment."""
+"""Run one of the organisation's programs with limited time, output and environment."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Ended(Frozen, kw_only=True):
 def run_program(
     arguments: Sequence[str], given: bytes, *, timeout_s: float, variables: Mapping[str, str]
 ) -> Ended | None:
-    """Run a program without a shell, with `given` on standard input.
+    """Run a program without a shell. It gets `given` on standard input.
 
-    Return None on timeout; the program is then killed, with everything that it started. Raise OSError or ValueError if
-    it cannot be started.
+    If it takes too long, kill it and everything that it started, and return None. Raise OSError or ValueError if it
+    cannot be started.
     """
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     with tempfile.TemporaryFile() as file:  # with a pipe, a program that does not read its input would block us

@@ -1,4 +1,4 @@
-"""Tell the operator that a hook refused a delivery for good, or has been failing for some minutes."""
+"""Tell the operator that a hook has refused a delivery permanently, or has been failing for some minutes."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _AGAIN = (401, 403, 404, 405, 407, 408, 421, 423, 425, 429)
 
 
 class Verdict(Frozen, kw_only=True):
-    """The result of an attempt. `said` gives the reason if it failed; `wait` is how long the hook asked us to wait.
+    """The result of an attempt. `said` gives the reason if it failed; `wait` is the delay that the hook asked for.
 
     `stops` is true if other deliveries to the same hook would probably fail now as well.
     """
@@ -39,7 +39,7 @@ NOT_OURS = Verdict(outcome="not ours")
 
 
 def verdict_on_status(status: int, text: str, wait_s: float | None) -> Verdict:
-    """Return the verdict on an HTTP answer (RFC 9110 section 15). `wait_s` is how long it asks us to wait.
+    """Return the verdict on an HTTP answer (RFC 9110 section 15). `wait_s` is the delay that the answer asks for.
 
     >>> [verdict_on_status(status, "", None).outcome for status in (204, 400, 404, 410, 429, 503)]
     ['taken', 'refused', 'again', 'refused', 'again', 'again']
@@ -66,7 +66,7 @@ def verdict_on_exit(code: int, text: str) -> Verdict:
 
 
 def next_attempt(attempts: int, verdict: Verdict, now: datetime) -> datetime:
-    """Return when to try a delivery again after `attempts` attempts."""
+    """Return when to try a delivery again that was tried `attempts` times."""
     wait = timedelta(seconds=WAITS_S[min(max(attempts, 1), len(WAITS_S)) - 1])
     return now + max(wait, verdict.wait or wait)
 

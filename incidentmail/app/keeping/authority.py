@@ -14,7 +14,7 @@ TAKE_OVER = "'incidentmail promote' takes over; do that only if the other one ha
 class Standing(Frozen):
     """Whether this installation leads the list as a whole. If it does not, `why` describes the installation that does.
 
-    `is_contested` is true if two installations were promoted with the same number, so that neither leads.
+    `is_contested` is true if two installations were promoted with the same number, in which case neither leads.
     """
 
     leads: bool

@@ -19,7 +19,7 @@ ELSEWHERE = "name a file on another disk or machine that only you can read"
 
 
 class BackUp(Frozen, kw_only=True):
-    """A back-up that was made and verified. `secrets` is the archive with key and configuration, if one was made."""
+    """A back-up that was made and verified. `secrets` is the archive of key and configuration, if one was made."""
 
     path: Path
     size_bytes: int
@@ -28,18 +28,18 @@ class BackUp(Frozen, kw_only=True):
 
 
 class BackedUp(Frozen, kw_only=True):
-    """When the last back-up was made, and its file."""
+    """The time of the last back-up, and its file."""
 
     at: datetime
     path: str
 
 
 def back_up(ledger: Path, copy: Path, *, now: datetime, is_replacing: bool = False) -> BackUp:
-    """Write a verified copy of the ledger at `ledger` to `copy`, and note the time. The ledger stays usable meanwhile.
+    """Write a verified copy of the ledger at `ledger` to `copy`, and note the time. The ledger can be used meanwhile.
 
     The copy has a temporary name until it is verified. Raise UsageError if `copy` is the ledger itself, or if it exists
-    and `is_replacing` is false; LedgerDamagedError if the copy does not pass the checks; NotPermittedError if it cannot
-    be written.
+    and `is_replacing` is false; LedgerDamagedError if the copy does not pass the checks; and NotPermittedError if it
+    cannot be written.
     """
     if not ledger.exists():
         raise NoLedgerError(ledger)
@@ -74,7 +74,7 @@ def _elsewhere(copy: Path) -> str:
 
 
 def archive_secrets(archive: Path, files: dict[str, Path], *, is_replacing: bool = False) -> Path:
-    """Write `files`, under the names given, to a tar archive with mode 0600. A file that does not exist is left out.
+    """Write `files` to a tar archive with mode 0600, under the given names. Files that do not exist are left out.
 
     Raise UsageError if the archive exists and `is_replacing` is false, and NotPermittedError if a file cannot be read
     or written.
@@ -101,7 +101,7 @@ def archive_secrets(archive: Path, files: dict[str, Path], *, is_replacing: bool
 
 
 def last_back_up(ledger: Path) -> BackedUp | None:
-    """Return when `ledger` was last backed up with `ledger backup`, or None if that is not known."""
+    """Return when `ledger` was last backed up with `ledger backup`, or None if this is not known."""
     try:
         said = json.loads(_note_of(ledger).read_text())
         return BackedUp(at=datetime.fromisoformat(said["at"]), path=str(said["path"]))
@@ -129,7 +129,7 @@ def _make_empty(path: Path) -> None:
 
 
 def _finish(part: Path, path: Path) -> None:
-    """Give the file its final name after its content has been written to the disk."""
+    """Give the file its final name once its content has been written to the disk."""
     for where in (part, part.parent):
         sync(where)
         if where == part:

@@ -1,4 +1,4 @@
-"""Compare the ledger with sent messages. Each message states the heads of both hash chains when it was sent."""
+"""Compare the ledger with sent messages. Each message states the heads of both hash chains at the time of sending."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .witness import Witness, read_witness
 
 
 class Difference(Frozen, kw_only=True):
-    """A difference between the ledger and a message. `file` is the file of the message.
+    """A difference between the ledger and a message. `file` is the file that holds the message.
 
-    `first` is the number of the first entry or accepted message that may differ. An earlier message shows that
+    `first` is the number of the first entry or accepted message that may differ. An earlier message proves that
     everything before it is unchanged.
     """
 
@@ -47,7 +47,7 @@ class _Seen(Frozen, kw_only=True):
 
 
 class _Chain(Frozen, kw_only=True):
-    """One of the two chains: the word for its links, and functions that find a head by size and a hash's place."""
+    """One of the two chains: what its links are called, and functions for the head at a size and a hash's position."""
 
     what: str
     head_at: Callable[[int], Head | None]
@@ -57,7 +57,7 @@ class _Chain(Frozen, kw_only=True):
 def compare(view: LedgerView, mails: Iterable[SavedMail], key: bytes) -> Comparison:
     """Compare the ledger with every message in `mails` that has the field `Incident-Ledger`.
 
-    Return the earliest difference, so that the range in which something was changed is as narrow as possible.
+    The result contains the earliest difference, so that the range of possible changes is as narrow as possible.
     """
     count = 0
     proven: list[tuple[str, Witness]] = []

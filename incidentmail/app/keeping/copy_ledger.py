@@ -23,9 +23,9 @@ Progress = Callable[[int, int], None]
 
 
 class CopiedLedger(Frozen, kw_only=True):
-    """The result of a copy. `is_in_use` is true if `serve` runs on the source, on this machine.
+    """The result of a copy. `is_in_use` is true if `serve` is running on the source, on this machine.
 
-    `role` is the database role that was granted the privilege to append, if another role owns the tables.
+    `role` is the database role that was granted the privilege to append entries, if another role owns the tables.
     """
 
     source: str
@@ -51,8 +51,8 @@ def copy_ledger(
 ) -> CopiedLedger:
     """Copy a snapshot of the ledger at `source` to `target`, which must not have a ledger. Verify the copy.
 
-    In a database, the role in `owner_url` creates and owns the tables. Raise NoLedgerError or LedgerError if the source
-    cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.
+    If the target is a database, the role in `owner_url` creates and owns the tables. Raise NoLedgerError or LedgerError
+    if the source cannot be read, UsageError if the target has a ledger, and LedgerDamagedError if the copy differs.
     """
     if not source.exists():
         raise NoLedgerError(source.path)

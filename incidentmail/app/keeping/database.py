@@ -12,7 +12,7 @@ from incidentmail.errors import UsageError
 
 
 class Prepared(Frozen, kw_only=True):
-    """The migrations that were applied, and the role that was granted privileges if another role owns the tables."""
+    """The migrations that were applied, and the role that was granted privileges (if another role owns the tables)."""
 
     applied: tuple[int, ...]
     number: int

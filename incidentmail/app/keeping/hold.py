@@ -15,9 +15,10 @@ from incidentmail.ledger.view import LedgerView
 
 
 class Pruning(Frozen, kw_only=True):
-    """How many bodies were removed, or would be, and how many were kept because their incident is held or open.
+    """How many bodies are removed, and how many are kept because their incident is open or under a hold.
 
-    `seq` is the number of the entry that records the pruning, or None if nothing was done.
+    In a dry run, they are only counted. `seq` is the number of the entry that records the pruning, or None if nothing
+    was removed.
     """
 
     mails: int
@@ -52,9 +53,10 @@ def holds_in(view: LedgerView) -> dict[str, Hold]:
 
 
 def prune(context: AppContext, before: datetime, *, is_rehearsal: bool) -> Pruning:
-    """Remove the bodies of the mail that was accepted before `before`. Hashes, envelopes and outcomes stay.
+    """Remove the bodies of messages that were accepted before `before`. Their hashes, envelopes and outcomes stay.
 
-    Mail of held or open incidents, and mail without an outcome, is kept. If `is_rehearsal` is true, only count.
+    Messages without an outcome, and those of incidents that are open or under a hold, are kept. If `is_rehearsal` is
+    true, only count.
     """
     if is_rehearsal:
         with context.ledger.snapshot() as view:

@@ -1,4 +1,4 @@
-"""Read our mail in an IMAP folder, to compare it with the ledger. The folder is only read (EXAMINE)."""
+"""Read our mail in an IMAP folder, to compare it with the ledger. The folder is opened read-only (EXAMINE)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ NEWEST = 100_000
 def mails_in_folder(config: Config, url: str) -> Iterator[SavedMail]:
     """Yield the header of each of our mails in the folder that `url` names (imaps://user@host/Folder).
 
-    The password is in $INCIDENTMAIL_WITNESS_PASSWORD. The configured password is used only for the mailbox of [imap]
-    url. Raise UnreadableInputError if `url` is not such a URL, ConfigError if there is no password, and MailboxError if
-    the server refuses something or cannot be reached.
+    The password is in $INCIDENTMAIL_WITNESS_PASSWORD. The configured password is used only for the mailbox given by
+    `[imap] url`. Raise UnreadableInputError if `url` is not such a URL, ConfigError if there is no password, and
+    MailboxError if the server refuses a request or cannot be reached.
     """
     try:
         mailbox = parse_mailbox(url)

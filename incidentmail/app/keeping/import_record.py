@@ -73,7 +73,7 @@ def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress
 
 
 def _finish(part: Path, path: Path) -> None:
-    """Sync the file, then give it its final name. A ledger created in the meantime is not overwritten."""
+    """Sync the file, then give it its final name. A ledger created in the meantime is never overwritten."""
     sync(part)
     try:
         os.link(part, path)

@@ -17,8 +17,8 @@ from incidentmail.ledger.view import LedgerView
 def rotate_key(config: Config, clock: Clock) -> Path:
     """Create a new key at the configured path. Return the file that holds the old key.
 
-    If there is a ledger, it gets an entry with the fingerprint of the new key. Raise ConfigError if there is no key,
-    and NotPermittedError if the files cannot be written.
+    If there is a ledger, append an entry with the new key's fingerprint. Raise ConfigError if there is no key, and
+    NotPermittedError if the files cannot be written.
     """
     if not config.ledger.exists():
         return rotate(config.key_path)

@@ -37,7 +37,7 @@ def open_copy(path: Path) -> SqliteReader:
 
 
 def open_place(place: LedgerPlace, password: Callable[[], str | None]) -> SqliteReader | PostgresLedger:
-    """Open the ledger at `place` read-only. If it is in a database, `password` is called to get the password."""
+    """Open the ledger at `place` read-only. If it is in a database, call `password` to get the password."""
     if place.database_url is None:
         return SqliteReader(place.path)
     return _postgres(place.database_url, password(), looks_only=True)
@@ -60,7 +60,7 @@ def _postgres(url: str, password: str | None, *, looks_only: bool) -> PostgresLe
 
 
 def _check_is_new(ledger: PostgresLedger, config: Config) -> None:
-    """Raise ConfigError if the ledger has entries, because then it was created with another machine's key."""
+    """Raise ConfigError if the ledger has entries, because it was then created with another machine's key."""
     with ledger.snapshot() as view:
         if view.head().size == 0:
             return

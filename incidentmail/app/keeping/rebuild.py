@@ -1,7 +1,7 @@
 """Rebuild a ledger from saved mail: the archive of a list, or the mailbox of a subscriber.
 
-Our own mail is verified with the key and processed as on a standby. Mail that people wrote is kept as notes. Mail
-outside our threads is ignored. The new ledger does not lead until it is promoted.
+Our own mail is verified with the key and processed as on a standby. Mail from people is kept as notes. Mail outside our
+threads is ignored. The new ledger does not lead until it is promoted.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ Progress = Callable[[int, int], None]
 
 
 class Gap(Frozen, kw_only=True):
-    """An incident, and the numbers of its updates that are missing.
+    """An incident, and the numbers of those of its updates that are missing.
 
-    `skipped` are the numbers that a promotion left out. Normally, no update has ever had them.
+    `skipped` are the numbers that a promotion left out. Normally, no update with these numbers has ever existed.
     """
 
     incident: str
@@ -58,8 +58,8 @@ class Rebuilt(Frozen, kw_only=True):
     """The result: the number of messages read (`mails`), and the number of those in our threads (`kept`).
 
     `unplaced` are the files of our own mail that could not be used, because its declaration is missing or its proof is
-    not valid. `not_announced` are the keys of `show --json` that no mail to the list has. `head` is the hash of the
-    newest entry. If `is_proven` is false, the entries were not verified with a key.
+    not valid. `not_announced` are the keys of `show --json` whose values no mail to the list contains. `head` is the
+    hash of the newest entry. If `is_proven` is false, the entries were not verified with a key.
     """
 
     mails: int
@@ -75,7 +75,7 @@ class Rebuilt(Frozen, kw_only=True):
 
 
 class _Letter(Frozen, kw_only=True):
-    """One message of our threads, and the timestamp by which the messages are sorted. `update` is from `_update_in`."""
+    """A message of our threads, and the timestamp by which it is sorted. `update` is a result of `_update_in`."""
 
     at: datetime
     mail: SavedMail
@@ -88,7 +88,7 @@ def rebuild(
 ) -> Rebuilt:  # fmt: skip
     """Create the configured ledger from `mails`, which are processed in the order of their dates.
 
-    If `is_proven` is false, no key is needed: mail in our form is trusted, and the ledger records that.
+    If `is_proven` is false, no key is needed: mail in our form is trusted without proof, which the ledger records.
 
     The entries are written to a file beside the ledger's path, which is renamed at the end. After an interruption, the
     next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and
@@ -162,7 +162,7 @@ def _note(context: AppContext, mails: int, *, is_proven: bool) -> None:
 
 
 def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
-    """Return the number of messages, and the messages of our threads in the order in which they are processed."""
+    """Return the number of messages, and those of our threads in the order in which they are to be processed."""
     count = 0
     found: list[tuple[SavedMail, Message]] = []
     for mail in mails:
@@ -178,9 +178,9 @@ def _letters(key: Key, mails: Iterable[SavedMail]) -> tuple[int, list[_Letter]]:
 
 
 def _times(messages: Sequence[Message]) -> list[datetime]:
-    """Return the timestamp to use for each message: its date, but never before a message that it answers.
+    """Return the timestamp to use for each message: its date, but never earlier than that of a message it answers.
 
-    The date is too early if the writer's clock was wrong.
+    A date may be too early because the writer's clock was wrong.
     """
     times = [_date(message) for message in messages]
     positions = {message.message_id: index for index, message in enumerate(messages) if message.message_id}
@@ -262,9 +262,10 @@ def _result(
 
 
 def _skipped(letters: Iterable[_Letter], numbers: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
-    """Return the update numbers of each incident that promotions left out, below the first update after each of them.
+    """Return, for each incident, the update numbers that promotions left out.
 
-    The messages state how often their ledger had been promoted. After a back-up was restored, nothing else shows it.
+    These are the numbers just below the first update after each promotion. The messages show the promotions, because
+    they state how often their ledger had been promoted. After a back-up was restored, nothing else shows them.
     """
     epochs: dict[str, dict[int, int]] = {}
     for letter in letters:
@@ -282,7 +283,7 @@ def _skipped(letters: Iterable[_Letter], numbers: Mapping[str, Collection[int]])
 
 
 def _update_in(message: Message) -> tuple[str, int, int] | None:
-    """Return the incident, the number and the count of promotions in our header fields, or None."""
+    """Return the incident, update number and number of promotions that our header fields state, or None."""
     name, number = message.field(OurField.ID), message.field(OurField.UPDATE) or ""
     epoch = message.field(OurField.EPOCH) or "0"
     if name is None or not all(re.fullmatch("[0-9]{1,9}", text) for text in (number, epoch)):

@@ -52,8 +52,8 @@ def redact(
 ) -> Redaction:
     """Remove the chosen texts and every repetition of their words, and append an entry about the redaction.
 
-    The bytes are gone from the file only after `compact`. Raise UsageError if the incident is held, if there is nothing
-    to remove, or if mail that repeats the words has not been read or sent yet.
+    Only `compact` removes the bytes from the file. Raise UsageError if the incident is under a hold, if there is
+    nothing to remove, or if mail that repeats the words has not been parsed or sent yet.
     """
     words, marked, plan, heads = _planned(context, chosen, progress)
     with context.ledger.transaction() as tx:
@@ -71,7 +71,7 @@ def redact(
 def _planned(
     context: AppContext, chosen: Chosen, progress: Progress
 ) -> tuple[WordsToRemove, Marked, RemovalPlan, tuple[int, int]]:
-    """Return the words, the items chosen by number, everything to remove, and the sizes of the chains searched."""
+    """Return the words, the explicitly chosen items, everything to remove, and the sizes of the searched chains."""
     reader = MailReader(context.pool, None)
     with context.ledger.snapshot() as view:
         texts, marked = _chosen(view, reader, chosen)
@@ -106,7 +106,7 @@ def _entry(view: LedgerView, seq: int) -> Entry:
 
 
 def _free_texts(entry: Entry) -> tuple[str, ...]:
-    """Return the slots of an entry whose values are not people."""
+    """Return the slots of an entry whose values do not name people."""
     values = sealed_values(entry.recorded)
     return tuple(slot for slot, value in values.items() if slot != "actor" and not is_person(value) and value)
 
@@ -124,7 +124,10 @@ def _check_fields(entry: Entry, slots: Collection[str]) -> None:
 
 
 def _of_mail(view: LedgerView, reader: MailReader, seq: int) -> tuple[set[str], Marked]:
-    """Return the words of an accepted message: its own lines, and the texts of the entries that it caused."""
+    """Return the words of an accepted message, and the items to remove with it: the message and texts of its entries.
+
+    The words are those in the sender's own lines, and in the texts of the entries that the message caused.
+    """
     accepted = view.accepted(seq)
     if accepted is None:
         raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox --all' shows them")
@@ -222,7 +225,7 @@ def _nothing() -> UsageError:
 
 
 def _incidents(view: LedgerView, plan: RemovalPlan) -> Iterable[str]:
-    """Yield the incidents from which something is removed."""
+    """Yield the incidents from which something would be removed."""
     for one in plan.texts:
         yield _entry(view, one.seq).recorded.incident
     for seq in plan.mails:

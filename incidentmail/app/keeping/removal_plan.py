@@ -26,7 +26,8 @@ Progress = Callable[[int, int], None]
 class RemovalPlan(Frozen, kw_only=True):
     """What will be removed: texts of entries, accepted messages, and outgoing mails by outbox number.
 
-    `waiting` lists the outgoing mails that are not sent yet, and `unread` the accepted messages without an outcome.
+    `waiting` lists the outgoing mails that have not been sent yet, and `unread` the accepted messages without an
+    outcome.
     """
 
     texts: tuple[TextsOf, ...] = ()
@@ -37,7 +38,7 @@ class RemovalPlan(Frozen, kw_only=True):
 
 
 class Marked(Frozen, kw_only=True):
-    """Items that are removed regardless of their words: texts by entry and slot, and accepted messages."""
+    """Items that are removed whatever words they contain: texts by entry and slot, and accepted messages."""
 
     texts: tuple[tuple[int, str], ...] = ()
     mails: tuple[int, ...] = ()
@@ -60,7 +61,7 @@ def strings_in(value: JsonValue) -> Iterator[str]:
 
 
 def words_of(recorded: Recorded, slots: Collection[str]) -> set[str]:
-    """Return the words in the given texts of an entry. In structured texts, only strings with a space count."""
+    """Return the words in the given texts of an entry. In structured texts, only strings that contain a space count."""
     values = sealed_values(recorded)
     return {
         text
@@ -82,9 +83,10 @@ def find(
     view: LedgerView, reader: MailReader, words: WordsToRemove, marked: Marked, *, after: tuple[int, int] = (0, 0),
     progress: Progress = lambda done, total: None,
 ) -> RemovalPlan:  # fmt: skip
-    """Return everything that is marked or contains `words`, and has not been removed yet.
+    """Return everything that is marked or contains `words`, unless it has already been removed.
 
-    Only entries and accepted messages beyond the two numbers in `after` are searched; outgoing mail always is.
+    Of the entries and accepted messages, only those beyond the two numbers in `after` are searched. Outgoing mail is
+    always searched.
     """
     gone = Removed(entry.recorded.event for entry in view.entries(RECORD))
     texts = [one for entry in view.entries(after=after[0]) if (one := _texts(entry, words, marked, gone)) is not None]
@@ -124,7 +126,7 @@ def _holds(reader: MailReader, accepted: Accepted, words: WordsToRemove) -> bool
 
 
 def decoded(reader: MailReader, raw: bytes) -> str:
-    """Return the text of a message to search: its bytes, and its decoded header and text. A worker parses it."""
+    """Return the text of a message to be searched: raw bytes, decoded header and decoded body. A worker parses it."""
     plain = raw.decode("utf-8", "replace")
     try:
         reading = reader.read(raw, Envelope(way="pipe"))

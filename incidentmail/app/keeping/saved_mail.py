@@ -1,4 +1,4 @@
-"""Read messages that were saved to files: one message, a folder of them, a Maildir, or an mbox."""
+"""Read messages that were saved as files: a single message, a folder of them, a Maildir, or an mbox."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _FORMS = "name a mail saved as a file (.eml), a folder of such files, a Maildir 
 
 
 class SavedMail(NamedTuple):
-    """One message: the file it is in, its position there if the file holds several, and its raw bytes."""
+    """One message: the file that holds it, its position there if the file holds several, and its raw bytes."""
 
     file: str
     raw: bytes
 
 
 def saved_mails(path: Path) -> Iterator[SavedMail]:
-    """Yield every message at `path`, one at a time, in the order of the files' names or of the mbox.
+    """Yield every message at `path`, one at a time, ordered by file name or by position in the mbox.
 
     The subfolders of a Maildir (`.Sent` and so on) are included. Raise UnreadableInputError if there is no mail at
     `path`, or if it cannot be read.
@@ -42,7 +42,7 @@ def saved_mails(path: Path) -> Iterator[SavedMail]:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Yield the files with a message: those in `new` and `cur` of each Maildir, and those whose name ends in .eml."""
+    """Yield the files that hold messages: those in `new` and `cur` of each Maildir, and those with a name in .eml."""
     for file in sorted(folder.rglob("*")):
         is_maildirs = file.parent.name in ("new", "cur") and (file.parent.parent / "tmp").is_dir()
         if (is_maildirs or file.suffix.casefold() == ".eml") and file.is_file():

@@ -13,9 +13,9 @@ from incidentmail.ledger.values import Verdict
 
 
 def verified(config: Config) -> Verdict:
-    """Return the verdict about the ledger. Damage of any kind results in a verdict, even if a file cannot be opened.
+    """Return the verdict on the ledger. Any kind of damage results in a verdict, even if a file cannot be opened.
 
-    Raise NotPermittedError if the ledger cannot be read, and LedgerError if it is empty or of another format.
+    Raise NotPermittedError if the ledger cannot be read, and LedgerError if it is empty or in another format.
     """
     if config.ledger.database_url is None:
         return verify_file(config.ledger_path)
@@ -24,7 +24,7 @@ def verified(config: Config) -> Verdict:
 
 
 def verified_copy(path: Path) -> Verdict:
-    """Return the verdict about the ledger in a file, such as a back-up, which is only read.
+    """Return the verdict on a ledger in a file, such as a back-up. The file is only read.
 
     Raise UsageError if there is no such file, and the same errors as `verified`.
     """

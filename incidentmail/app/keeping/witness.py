@@ -23,10 +23,10 @@ _FIELD = lazy_pattern(
 
 
 class Witness(Frozen, kw_only=True):
-    """The heads of both chains in a message. Older messages have no head of the chain of accepted mail.
+    """The heads of both chains as stated in a message. Older messages have no head for accepted mail.
 
-    `is_proven` is true if the keyed hash in the field is valid. Otherwise anybody who has the message may have
-    changed it.
+    `is_proven` is true if the keyed hash in the field is valid. Otherwise the heads may have been changed by anybody
+    who has the message.
     """
 
     entries: Head

@@ -1,4 +1,4 @@
-"""Render commands as lines that a person could have typed, and that the grammar parses as the same commands."""
+"""Render commands as lines that a person could have typed and that the grammar parses as the same commands."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _STATUS = {status: word for word, status in reversed(STATUS_WORDS.items())}
 
 
 def as_spoken(commands: Sequence[Command]) -> list[Command]:
-    """Return the commands with their texts fitted to lines: no blank lines, and short values on one line."""
+    """Return the commands with their texts adapted to lines: no blank lines, and short values on a single line."""
     return [_spoken(command) for command in commands]
 
 
 def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
-    """Yield the lines that request `commands`, in their order.
+    """Yield the lines that request `commands`, in the same order.
 
     Raise UsageError for a command that only the machine with the ledger can carry out.
 
@@ -41,7 +41,7 @@ def lines_of(commands: Sequence[Command], words: Words) -> Iterator[str]:
 
 
 def stated_by(command: c.Declare) -> tuple[Command, ...]:
-    """Return commands for the facts that a declaration states besides its description and details."""
+    """Return commands for the facts that a declaration states apart from its description and details."""
     stated: list[Command] = []
     stated += [] if command.severity is None else [c.SetSeverity(command.severity)]
     stated += [] if command.phase is None else [c.SetPhase(command.phase)]
@@ -71,7 +71,7 @@ def _spoken(command: Command) -> Command:
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, without colons at its end, because a line that ends with one introduces a quotation.
+    """Return a text as one line without colons at the end, because such a line would introduce a quotation.
 
     >>> _line("On Friday, Bo wrote: ")
     'On Friday, Bo wrote'
@@ -128,7 +128,7 @@ def _names(people: Sequence[Person]) -> str:
 
 
 def _holders(people: Sequence[Person], how: str) -> str:
-    """Return the names for the line of a role. If people are added or removed, each name is prefixed with a sign."""
+    """Return the names for the line of a role. If people are added or removed, each name has a sign in front."""
     sign = {"add": "+", "remove": "-"}.get(how, "")
     if not sign:
         return _names(people)

@@ -1,4 +1,4 @@
-"""Provide what commands need on a machine without a ledger: configuration, time, and the organisation's words."""
+"""Provide what commands need on a machine without a ledger: configuration, time, and the organisation's wording."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidentmail.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class Laptop:
-    """A machine without a ledger. Its `[home] address` is that of the authority, the installation with the ledger."""
+    """A machine without a ledger. Its `[home] address` belongs to the authority, the installation with the ledger."""
 
     config: Config
     clock: Callable[[], datetime]

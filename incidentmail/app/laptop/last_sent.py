@@ -1,4 +1,4 @@
-"""Record which mail this laptop sent last. The next mail refers to it, so that the authority keeps their order."""
+"""Record the last mail that this laptop sent. The next one refers to it, so that the authority keeps their order."""
 
 from __future__ import annotations
 

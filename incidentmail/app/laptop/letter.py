@@ -1,4 +1,4 @@
-"""Write the mails that a laptop sends: their recipients, subject and text."""
+"""Write the mails that a laptop sends, with their recipients, subjects and texts."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def declaration_text(laptop: Laptop, command: Declare) -> str:
 
 
 def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *, to_list: bool) -> Mail:
-    """Return the mail that requests `commands`, to the authority and, if `to_list` is true, in copy to the list.
+    """Return the mail to the authority that requests `commands`, with a copy to the list if `to_list` is true.
 
     If `incident` is None, the only open incident is meant. If the incident may be restricted, the list gets no copy,
-    and the authority tells the right people. Raise UsageError if the text could be understood differently.
+    and the authority informs the people who may know. Raise UsageError if the text could be understood differently.
     """
     settings = laptop.config.settings.list
     if incident is None and settings.restricted is not None and to_list:
@@ -87,9 +87,9 @@ def change(laptop: Laptop, incident: str | None, commands: Sequence[Command], *,
 
 
 def record_line(laptop: Laptop, incident: str | None, fact: str, value: str) -> Mail:
-    """Return the mail, to the authority alone, that adds one line such as `Action: call the bank @bo` to the record.
+    """Return the mail that adds one line such as `Action: call the bank @bo` to the record. Only the authority gets it.
 
-    The line is sent as it was typed, because only the authority knows the people and the numbers of the incident. Raise
+    The line is sent as it was typed, because only the authority knows the incident's people and item numbers. Raise
     UsageError if the line would be parsed as something else.
     """
     name = THE_OPEN_ONE if incident is None else incident.strip().lower()
@@ -120,7 +120,7 @@ def change_text(laptop: Laptop, name: str, commands: Sequence[Command]) -> str:
 
 
 def _detail_forms(details: str, laptop: Laptop) -> Iterator[str]:
-    """Yield the forms of the details to try: unchanged, below other text, and without lines that look like our own."""
+    """Yield versions of the details to try: unchanged, below other text, and without lines that look like our own."""
     yield details
     if details:
         yield f"{KNOWN}\n\n{details}"
@@ -130,7 +130,7 @@ def _detail_forms(details: str, laptop: Laptop) -> Iterator[str]:
 
 
 def _after_state(head: Sequence[str], laptop: Laptop) -> int:
-    """Return the position of the commander's line: after severity and phase, so that a phone shows these two first."""
+    """Return the position for the commander's line: after severity and phase, so that a phone shows these two first."""
     state = tuple(f"{laptop.words.key(name)}: " for name in ("severity", "phase"))
     return sum(line.startswith(state) for line in head)
 

@@ -1,6 +1,6 @@
-"""Determine the state of the incidents from the list's newest mails, for machines without a ledger.
+"""Determine, on a machine without a ledger, the state of the incidents from the list's newest mails.
 
-Nothing in the mailbox is marked or moved. If this machine has the key, it is used to verify the mails.
+Nothing in the mailbox is marked or moved. If this machine has the key, the key is used to verify the mails.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NUMBER_DIGITS_MAX = 6
 
 
 class Seen(Frozen, kw_only=True, gc=True):
-    """The state of an incident when its newest mail was written, from the header fields of that mail.
+    """The state of an incident when its newest mail was written, taken from that mail's header fields.
 
     `is_proven` is true if the key proves severity, phase, status and commander, false if it does not, and None if there
     is no key on this machine. `text` is the text of the mail.
@@ -111,7 +111,7 @@ def _elsewhere(laptop: Laptop) -> str:
 
 
 def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
-    """Return each incident as its newest mail shows it. If the key is here, mails without a proof are left out."""
+    """Return each incident as its newest mail shows it. If the key is on this machine, unproven mails are left out."""
     key = read_key(laptop.config.key_path) if laptop.config.key_path.is_file() else None
     newest: dict[str, Seen] = {}
     announced: dict[str, dict[int, Mapping[str, JsonValue]]] = {}
@@ -133,7 +133,7 @@ def _by_incident(laptop: Laptop, raws: Iterable[bytes]) -> list[Seen]:
 
 
 def _seen(message: Message, laptop: Laptop) -> Seen | None:
-    """Return the state that the header fields of a mail state, or None if the mail is not ours."""
+    """Return the incident state given in a mail's header fields, or None if the mail is not ours."""
     fields = {name: message.field(name) or "" for name in _FIELDS}
     number, severity, phase = (fields[name] for name in (OurField.UPDATE, OurField.SEVERITY, OurField.PHASE))
     status = {one.value: one for one in Status}.get(fields[OurField.STATUS])
@@ -174,7 +174,7 @@ def _announcement(message: Message, laptop: Laptop, key: bytes) -> Announcement 
 
 
 def _proven(seen: Seen, announced: Mapping[int, Mapping[str, JsonValue]]) -> Seen:
-    """Return the state that results from all announcements in order. It is unproven if the declaration is missing."""
+    """Return the state that results from all announcements in order. If the declaration is missing, it is unproven."""
     facts: dict[str, JsonValue] = {"status": Status.OPEN.value, **merge(*(announced[one] for one in sorted(announced)))}
     whole = 0 in announced
     named = all(facts.get(name) is not None for name in ("severity", "phase", "commander"))

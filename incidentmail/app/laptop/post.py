@@ -14,7 +14,7 @@ TIMEOUT_S = 20.0
 
 
 class Posted(Frozen, kw_only=True):
-    """The result of sending: the recipients that were accepted, and the last answer about each of the others.
+    """The result of sending: the recipients that were accepted, and the last reply about each of the others.
 
     `refused` are recipients whom a relay refused permanently. For those in `waiting`, a later attempt may succeed.
     """
@@ -30,7 +30,7 @@ class Posted(Frozen, kw_only=True):
 
 
 def post(laptop: Laptop, mail: Mail) -> Posted:
-    """Send `mail`. Recipients that one relay does not accept are tried with the next relay."""
+    """Send `mail`. For recipients whom one relay does not accept, try the next relay."""
     refused: dict[str, str] = {}
     waiting = dict.fromkeys(mail.forward_paths, "no relay was tried")
     for relay in map(parse_relay, laptop.config.settings.mail.relay):

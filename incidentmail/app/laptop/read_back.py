@@ -1,4 +1,4 @@
-"""Parse a text as the authority will, before it is sent, to verify that it has the intended meaning."""
+"""Parse a text before it is sent, as the authority will, to verify that it has the intended meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .as_lines import as_spoken
 
 
 def says_exactly(text: str, commands: Sequence[Command], *, words: Words, me: Person, now: datetime) -> bool:
-    """Return whether `text`, whose first line names the incident, is parsed as exactly `commands`, in this order."""
+    """Return whether `text`, which names the incident in its first line, is parsed as exactly `commands`, in order."""
     named = named_line(cut(text, me.name))
     if named is None:
         return False
@@ -32,9 +32,9 @@ def says_exactly(text: str, commands: Sequence[Command], *, words: Words, me: Pe
 def declares_exactly(
     text: str, commands: Sequence[Command], details: str, *, words: Words, me: Person, now: datetime
 ) -> bool:
-    """Return whether `text` declares an incident with the facts of `commands`, and with `details` beside them.
+    """Return whether `text` declares an incident with exactly the facts of `commands`, and with these `details`.
 
-    Facts with a question mark in `text` are only assumed, so they are ignored.
+    Facts with a question mark in `text` are ignored, because they are only assumed.
     """
     read = read_declaration(text, words=words, me=me, now=now)
     given = [command.command for command in read.commands if not command.unsure]
@@ -42,13 +42,13 @@ def declares_exactly(
 
 
 def read_declaration(text: str, *, words: Words, me: Person, now: datetime) -> Read:
-    """Return the commands and the prose of the text of a declaration."""
+    """Return the commands and the prose in the text of a declaration."""
     context = Context(words=words, written_at=now, writer=me, declaring=True, find=Person.parse)
     return understand(cut(text, me.name), context).read
 
 
 def facts_in(text: str, *, words: Words, me: Person, now: datetime) -> list[str]:
-    """Return the names of the facts that the lines of `text` state, below the line that names the incident.
+    """Return the names of the facts stated in the lines of `text` below the line that names the incident.
 
     A line of prose or a quoted line counts as the fact `prose`. Values are not parsed.
     """

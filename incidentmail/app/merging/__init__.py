@@ -1,1 +1,1 @@
-"""Find incidents that may be about one outage, and merge them."""
+"""Find incidents that may be about the same outage, and merge incidents."""

@@ -44,7 +44,7 @@ def _may_be_one(one: Incident, other: Incident) -> bool:
 def tell_of_each_other(
     context: AppContext, tx: Transaction, incident: Incident, *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Queue mails to the declarers of `incident` and of the newest similar incident, about each other's incident.
+    """Queue mails that tell the declarers of `incident` and of the newest similar incident about each other's.
 
     Return a text for each person who cannot be told, with the reason.
     """

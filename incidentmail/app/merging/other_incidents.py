@@ -16,7 +16,7 @@ FOUND_MAX = 5
 
 
 def finder_in(view: LedgerView) -> Find:
-    """Return a function that finds incidents by id, REF or a part of the id. It never finds restricted ones."""
+    """Return a function that finds incidents by id, REF or part of an id. The function never finds restricted ones."""
 
     def find(which: str) -> Sequence[Incident]:
         found = (view.incident(name) for name in named(view, which.strip(" .")))
@@ -31,7 +31,7 @@ def part_of(view: LedgerView, incident: Incident) -> Incident:
 
 
 def remember_of(tx: Transaction, incident_id: str, *, in_: str) -> None:
-    """Copy the words of one incident to another one, so that lines quoted from the first are not commands there."""
+    """Copy one incident's remembered words to another, so that lines quoted from the first are not commands there."""
     _, _, texts = tx.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
     for _, text in texts:
         tx.remember_words(in_, text)

@@ -1,8 +1,8 @@
 """Write files into a folder that a web server serves. Readers never see an incomplete file or a broken link.
 
-The folder contains a list of the files that we wrote (`LIST`). Only these are ever replaced or removed, and a file is
-added to the list before it is written. So after a crash at any moment, all files are complete, and the next run knows
-them all.
+The folder contains a list of the files that we wrote (`LIST`). Only the listed files are ever replaced or removed, and
+a file is added to the list before it is written. So after a crash at any moment, all files are complete, and the next
+run knows them all.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class PagesFolder:
         self.path, self._files = path, files
 
     def compare(self) -> None:
-        """Compare all files with what we wrote, and mark those that differ to be written again."""
+        """Compare all files with what we wrote. Those that differ are marked, so that they are written again."""
         for name in self._files:
             try:
                 content = (self.path / name).read_bytes()
@@ -74,7 +74,7 @@ class PagesFolder:
     def keep_only(self, names: Collection[str]) -> tuple[str, ...]:
         """Remove our files that are not in `names`, and return the names of those removed.
 
-        No page may link to them any more. Raise PagesError if a file cannot be removed.
+        Before this call, make sure that no page links to them any more. Raise PagesError if a file cannot be removed.
         """
         gone = tuple(name for name in self._files if name not in names)
         if gone:
@@ -145,7 +145,10 @@ def fault_of(path: Path) -> str | None:
 
 
 def _files(path: Path) -> _Files | None:
-    """Return the list of our files in a folder, or None if it has none. Raise PagesError if the list is damaged."""
+    """Return our files in a folder as its list records them, or None if there is no list.
+
+    Raise PagesError if the list is damaged.
+    """
     try:
         text = (path / LIST).read_bytes()
     except FileNotFoundError:
@@ -162,7 +165,7 @@ def _files(path: Path) -> _Files | None:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether this is the plain name of a page: without a folder, and not one of our auxiliary files."""
+    """Return whether `name` is a plain page name: without a folder, and not that of one of our auxiliary files."""
     return "/" not in name and not name.startswith(".") and "\0" not in name and bool(name)
 
 

@@ -23,7 +23,7 @@ KEEP = "'incidentmail serve', or 'incidentmail flush' each minute, keeps them up
 
 
 def pages_attention(context: AppContext, view: LedgerView, now: datetime) -> Iterator[str]:
-    """Yield a line for each problem with the web pages, if any are configured."""
+    """Yield a line for each problem with the web pages, or nothing if no pages are configured."""
     if not context.config.settings.publish.folders:
         return
     state = read_state(context.config.ledger_path)

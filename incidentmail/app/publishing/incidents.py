@@ -32,7 +32,7 @@ class Incidents:
         return [name for name in record.listed.linked if self._view.incident(name) and not self.is_closed(name)]
 
     def is_closed(self, incident_id: str) -> bool:
-        """Return whether an incident, or one that it was ever merged with, is restricted.
+        """Return whether an incident, or any incident that it was ever merged with, is restricted.
 
         Text about one of them may also be in the record of the other.
         """
@@ -44,7 +44,7 @@ class Incidents:
         return self._closed[incident_id]
 
     def group(self, names: Iterable[str]) -> set[str]:
-        """Return the incidents `names`, and all that they were ever merged with."""
+        """Return the incidents in `names`, and all incidents that they were ever merged with."""
         found, waiting = set[str](), list(names)
         while waiting:
             name = waiting.pop()

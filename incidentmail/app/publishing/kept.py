@@ -31,8 +31,8 @@ class Kept(Frozen, kw_only=True):
 class PagesState(Frozen, kw_only=True):
     """The result of the last attempt: the newest entry in the pages, and when they were compared with the record.
 
-    If it failed, `fault` is the reason and `failed_at` the time of the first failure. If `stopped` is true, the pages
-    say that they are no longer kept up to date.
+    If the attempt failed, `fault` is the reason and `failed_at` the time of the first failure. If `stopped` is true,
+    the pages say that they are no longer kept up to date.
     """
 
     size: int = 0
@@ -44,7 +44,7 @@ class PagesState(Frozen, kw_only=True):
 
 
 def read_kept(ledger: Path) -> Kept | None:
-    """Return the state of publication, or None if no file is usable; then all pages are regenerated."""
+    """Return the state of publication, or None if no usable file is found. In that case, all pages are regenerated."""
     return _read(Kept, beside(ledger, KEPT))
 
 
@@ -53,7 +53,7 @@ def write_kept(ledger: Path, kept: Kept) -> None:
 
 
 def read_state(ledger: Path) -> PagesState:
-    """Return the result of the last attempt, or an empty state if there was none."""
+    """Return the result of the last attempt to publish, or an empty state if there was none."""
     return _read(PagesState, beside(ledger, STATE)) or PagesState()
 
 

@@ -48,7 +48,7 @@ BATCH = 50
 
 
 class Published(Frozen, kw_only=True):
-    """The names of the files that were written or removed, by folder, and how many incidents are shown.
+    """The names of the files that were written or removed, by folder, and the number of incidents shown.
 
     `is_busy` is true if nothing was done because another process is writing the pages.
     """
@@ -66,7 +66,7 @@ def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, k
     """Bring the folders of `[publish]` up to date with the ledger, and return what was changed.
 
     If `anew` is true, all pages are regenerated and every file is compared with its page. If `stopped` is true, the
-    pages say that they are no longer kept up to date. Set `keeps` to false for other folders than the configured ones,
+    pages say that they are no longer kept up to date. For folders other than the configured ones, set `keeps` to false,
     so that the stored state is not changed. Raise PagesError if a folder cannot be written, or RenderError if a page
     cannot be rendered; `status` shows such an error until publishing succeeds.
     """
@@ -91,8 +91,8 @@ def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, k
 def publish_if_due(context: AppContext, *, is_first: bool = True) -> Published:
     """Publish if the record has changed, or if it is time to renew the statement that the pages are up to date.
 
-    If `is_first` is true, also check for changes of the configuration and the templates, which one process needs to do
-    only once. If nothing has changed, this is cheap. Raise PagesError and RenderError like `publish`.
+    If `is_first` is true, also check for changes in the configuration and the templates. A process needs to do so only
+    once. If nothing has changed, this call is cheap. Raise PagesError and RenderError like `publish`.
     """
     ledger, now = context.config.ledger_path, context.now()
     state = read_state(ledger)
@@ -106,7 +106,7 @@ def publish_if_due(context: AppContext, *, is_first: bool = True) -> Published:
 
 
 def setting_of(context: AppContext) -> Setting:
-    """Return what pages need to know about the organisation."""
+    """Return what the pages need to know about the organisation."""
     settings = context.config.settings
     publish = settings.publish
     return Setting(
@@ -155,7 +155,7 @@ class _Publisher:
         return Published(changed=changed, shown=len(shown)), after
 
     def _kept(self, view: LedgerView, folders: Mapping[Path, PagesFolder]) -> Kept | None:
-        """Return the state of publication, or None if anything but the growth of the ledger has changed since."""
+        """Return the state of publication, or None if anything except the ledger's growth has changed since then."""
         kept = read_kept(self.ledger)
         if kept is None or kept.made_by != self.made_by or any(not folder.names for folder in folders.values()):
             return None
@@ -166,7 +166,7 @@ class _Publisher:
         return kept if is_same else None
 
     def _touched(self, view: LedgerView, kept: Kept | None, listed: Mapping[str, Listed]) -> list[str]:
-        """Return the incidents to read. Those without a page come first, so that links to them work."""
+        """Return the incidents whose pages may have changed. Those without a page come first, so that links work."""
         if kept is None:
             return [state.id for state in view.incidents(everything=True)]
         names = {entry.recorded.incident for entry in view.entries(after=kept.size)} - APART
@@ -199,7 +199,7 @@ class _Publisher:
     def _write_lists(
         self, folder: PagesFolder, shown: list[Listed], years: set[int] | None, checked: Checked
     ) -> None:  # fmt: skip
-        """Write the pages of the years, then the feed and the first page, and remove pages without a link to them."""
+        """Write the page of each year, then the feed and the first page, and remove pages that nothing links to."""
         all_years = {one.declared_at.year for one in shown}
         pages = {
             year_name(year): year_page(year, shown, self.setting, self.templates)
@@ -234,13 +234,13 @@ def made_by(context: AppContext) -> str:
 
 
 def is_wanted(section: PublishSection) -> bool:
-    """Return whether there is a folder to write pages into."""
+    """Return whether any folder for web pages is configured."""
     return bool(section.folders)
 
 
 @contextmanager
 def _turn(ledger: Path) -> Iterator[bool]:
-    """Hold the lock for writing pages while the block lasts, if it is free. Yield whether this process holds it."""
+    """Acquire the lock for writing pages if it is free, and yield whether this process holds it during the block."""
     handle = os.open(beside(ledger, LOCK), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

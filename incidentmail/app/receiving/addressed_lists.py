@@ -1,4 +1,4 @@
-"""Determine which of our lists a message reached, and so who may be told about an incident that it declares."""
+"""Determine which of our lists a message reached, and therefore who may be told about an incident it declares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def seen_by_list(message: Message, context: AppContext, *, drill: bool, restrict
 
 
 def is_restricted(message: Message, context: AppContext) -> bool:
-    """Return whether a hand-written declaration names the restricted list, so that nobody else is told its content."""
+    """Return whether a hand-written declaration names the restricted list, so that others are not told its content."""
     return _reached(message, context, context.config.settings.list.restricted)
 
 
@@ -25,13 +25,13 @@ def is_drill(message: Message, context: AppContext, title: str) -> bool:
 
 
 def is_for_drills(message: Message, context: AppContext) -> bool:
-    """Return whether a message reached the list of drills, and not the main list."""
+    """Return whether a message reached the drill list but not the main list."""
     lists = context.config.settings.list
     return _reached(message, context, lists.drill) and not _reached(message, context, context.config.list_address)
 
 
 def _reached(message: Message, context: AppContext, list_address: str | None) -> bool:
-    """Return whether `message` came through that list, or is addressed to it."""
+    """Return whether `message` came through the given list, or is addressed to it."""
     if list_address is None:
         return False
     mail = Provenance(message=message, roster=context.roster)

@@ -1,7 +1,7 @@
-"""Write the private answer to a sender: how the mail was understood, what was not done and why, and which reply works.
+"""Write the private answer to a sender: how the mail was understood, what was not done and why, and what to reply.
 
-A message that no person wrote, or that came from another list, is not answered. Members are always told which of their
-requests were not carried out. Strangers get the same text, regardless of which incidents exist here.
+No answer is sent to a message that no person wrote, or that came from another list. Members are always told which of
+their requests were not carried out. Strangers get the same text whatever incidents exist here.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Record the private answer that is due, if any, and return the outcome.
+    """Record the private answer that is due, if any, and return the outcome of the message.
 
     If a limit or a switch prevents the answer, the outcome says so.
     """
@@ -74,7 +74,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _note(
     context: AppContext, tx: Transaction, mail: Recognised, judged: Judgement, due: _Due, *, cause: int
 ) -> str | None:
-    """Record an answer and the questions in it. Return the reason if it is not sent, otherwise None."""
+    """Record an answer and the questions in it. Return the reason if the answer is not sent, otherwise None."""
     about, at = judged.incident or mail.suggested, mail.decided_at
     address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
     trust = mail.trust or Trust.STRANGER
@@ -98,9 +98,9 @@ def _note(
 
 
 def _host_of_unproven(mail: Recognised) -> str | None:
-    """Return the host that delivered a member's mail if nothing proves its author, otherwise None.
+    """Return the host that delivered a member's mail if nothing proves who wrote the mail, otherwise None.
 
-    Return None also if the mail answers our own mail, because its author must have read that.
+    Also return None if the mail answers our own mail, because its author must have read our mail.
     """
     if mail.trust is not Trust.MEMBER or mail.incident is not None or mail.filed is not None:
         return None
@@ -166,7 +166,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Return the answer to people who reply to our question with neither yes nor no. Return None for a no."""
+    """Return the answer to people who reply to our question with neither yes nor no. Return None if they say no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
@@ -185,9 +185,9 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
-    """Return whether to answer at all (RFC 3834 section 2).
+    """Return whether to answer the message at all (RFC 3834 section 2).
 
-    Our own mail, lists, mail from other lists, and old mail get no answer.
+    Our own addresses, lists, mail from other lists, and old mail get no answer.
     """
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
@@ -202,7 +202,7 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
 
 
 def _opening(mail: Recognised, judged: Judgement, kind: str, *, is_receipt: bool) -> str:
-    """Return the first line, which a phone shows as the preview."""
+    """Return the first line of an answer, which phones show as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
     if outcome.outcome == "automatic":
         return "Your mail changed nothing."
@@ -250,7 +250,7 @@ def _item(shortfall: Shortfall) -> Item:
 
 
 def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
-    """Yield the people who were named but cannot be told, because their address is unknown."""
+    """Yield an item about each command that names people who cannot be told, because their address is unknown."""
     for asked, line in judged.done:
         command = asked.command
         match command:
@@ -275,7 +275,7 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
 
 
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
-    """Yield each time as it was parsed, unless a follow-up shows it, because time zones are easily confused."""
+    """Yield each time as it was parsed, unless a follow-up shows it. Time zones are easily confused."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
@@ -295,5 +295,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """Return a sentence in the form used after a colon."""
+    """Return a sentence in the form that it has after a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

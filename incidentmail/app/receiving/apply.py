@@ -1,10 +1,10 @@
 """Accept raw messages and process them to their outcomes, in the order in which they arrived.
 
-`accept_mails` stores messages, for which we are then responsible. `apply_some` has workers parse the lowest-numbered
-undecided messages outside any transaction. It then acts on the results; one transaction takes only as many messages as
-other writers can wait for. Signatures are checked before the transaction. Each attempt to parse a message is counted
-before it begins, because it may crash the worker or this process. A message that was tried three times is set aside,
-where `incidentmail inbox` shows it, and the next one is processed.
+`accept_mails` stores messages. From then on, we are responsible for them. `apply_some` has workers parse the
+lowest-numbered undecided messages outside any transaction. It then acts on the results. Each transaction is kept short,
+so that other writers do not have to wait long. Signatures are checked before the transaction. Each attempt to parse a
+message is counted before it begins, because the message may crash the worker or this process. A message that was tried
+three times is set aside, where `incidentmail inbox` shows it, and the next one is processed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
 
 def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
-    """Store messages durably, and return their numbers. Nothing is parsed yet."""
+    """Store messages durably, and return their sequence numbers. Nothing is parsed yet."""
     return context.ledger.store_mails([(raw, envelope_json(envelope)) for raw, envelope in mails], at=context.now())
 
 
@@ -64,9 +64,9 @@ def apply_next(context: AppContext) -> Outcome | None:
 
 
 def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
-    """Decide the waiting messages until none can be parsed now, or until `within_s` seconds have passed.
+    """Decide waiting messages until no further one can be parsed now, or until `within_s` seconds have passed.
 
-    If another process is parsing mail, leave the messages to it.
+    If another process is parsing mail, leave the messages to that process.
     """
     done, until = list[Outcome](), time.monotonic() + within_s
     while time.monotonic() < until and _waits(context) and context.reading_turn.take_at_once():
@@ -82,8 +82,8 @@ def _waits(context: AppContext) -> bool:
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
     """Decide messages that are waiting, and return their outcomes.
 
-    After the time `until` (`time.monotonic`) no further message is started. A message that is not parsed in time is
-    late: a later call decides it once it is parsed. Until then no other process parses mail.
+    After the time `until` (`time.monotonic`), no further message is started. A message that is not parsed in time is
+    late: it is decided by a later call, once it is parsed. Until then, no other process parses mail.
     """
     done: list[Outcome] = []
     context.reading_turn.take()
@@ -146,10 +146,9 @@ def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Acce
 
 
 def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome]:
-    """Decide the first messages in `waiting` that are parsed, as far as time allows, and remove them from it.
+    """Decide the parsed messages at the start of `waiting`, as far as time allows, and remove them from `waiting`.
 
-    If one of them raises an exception, none of them is decided: they are tried again later, and the failure is
-    counted.
+    If one of them raises an exception, none of them is decided: they are tried again later, and the failure is counted.
     """
     reader, current = context.reader, waiting[0]
     try:
@@ -198,7 +197,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
 
 
 def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Wait a moment for the workers, because one transaction for many messages is cheaper than many transactions."""
+    """Wait a moment for more parsed messages, because one transaction for many is cheaper than many transactions."""
     until = time.monotonic() + GATHER_S_MAX
     for one in list(waiting)[1:]:
         left = until - time.monotonic()
@@ -218,7 +217,7 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
 
 
 def _park(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Remove all messages that are not parsed yet from `waiting`, and mark them as late."""
+    """Remove all messages that have not been parsed yet from `waiting`, and mark them as late."""
     slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
     for one in slow:
         waiting.remove(one)
@@ -226,7 +225,7 @@ def _park(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
-    """Record a failure and retry the message, or set it aside after the last attempt."""
+    """Record a failure. Try the message again or, after the last attempt, set it aside."""
     with context.ledger.transaction() as tx:
         is_over = tx.record_failure(accepted.seq, reason) >= ATTEMPTS_MAX
         if not is_over:

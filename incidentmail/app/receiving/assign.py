@@ -1,4 +1,4 @@
-"""Let the operator assign a message to an incident if it was filed, or set aside because parsing it failed.
+"""Let the operator assign a message to an incident if it was filed, or was set aside because parsing failed.
 
 The operator vouches only for the incident: the message keeps its author, and that author's trust.
 """
@@ -19,11 +19,11 @@ from .stored_mail import stored_envelope, with_earlier
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judge message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
+    """Judge message `seq` again, as an answer in the incident that `which` names, and return the new outcome.
 
-    The new outcome replaces the old one. It states who assigned the message, and why the message had been filed or set
-    aside. Later answers in its thread belong to the same incident. Raise UsageError if there is no such message or it
-    was neither filed nor set aside, and UnreadMailError if parsing it fails again.
+    The new outcome replaces the old one. The new one states who assigned the message, and why the message had been
+    filed or set aside. Later answers in its thread belong to the same incident. Raise UsageError if there is no such
+    message or it was neither filed nor set aside, and UnreadMailError if parsing it fails again.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)

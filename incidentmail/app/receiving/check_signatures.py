@@ -1,7 +1,7 @@
 """Check the signatures of a message before it is applied. DNS is queried outside any lock, for a limited time.
 
-If DNS does not answer, the message waits and later messages are processed first. DNS is queried again at growing
-intervals. After the last attempt, the message is processed without that proof, because an incident cannot wait for DNS.
+If DNS does not answer, the message waits, and later messages are processed first. DNS is queried again, at growing
+intervals. After the last attempt, the message is processed without proof, because an incident cannot wait for DNS.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 2
 
 
 def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:
-    """Return the message with the result of checking its signatures, or None if it was deferred."""
+    """Return the message with the result of checking its signatures, or None if the message was deferred."""
     try:
         return replace(reading, message=examined(context, reading.message, accepted.raw, at=accepted.received_at))
     except DnsUnavailableError as error:
@@ -52,5 +52,5 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:
-    """Return the evidence about a message for the case that DNS does not answer."""
+    """Return the evidence about a message whose signatures could not be checked because DNS does not answer."""
     return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

@@ -1,8 +1,8 @@
 """Recognise copies of a message: from the list, direct, or delivered again. All count once, at the highest trust.
 
-Two messages are copies of one another if Message-ID, author (as it was before a list rewrote it) and new text are the
-same. The same Message-ID with another author or text is a conflict, which is recorded but does not prevent anybody's
-message from counting.
+Two messages are copies of one another if they have the same Message-ID, author (before a list rewrote it) and new text.
+The same Message-ID with another author or text is a conflict, which is recorded but does not prevent anybody's message
+from counting.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ class Copies:
 def copies_of(
     message: Message, view: LedgerView | None, *, who: Person | None, new_text: str | None, trust: Trust | None
 ) -> Copies:
-    """Return the other copies of a message, and a message that pretends to be a copy.
+    """Return the other copies of a message, and any message that pretends to be a copy.
 
     A stranger's copy has a separate key. It counts as a copy of a trusted message, but a trusted message does not count
     as a copy of a stranger's. Otherwise a forged copy that arrives first would keep out the genuine message.
 
     A list that wraps posts keeps their own Message-ID inside. If there is no id, messages are distinguished by the Date
-    and the subject or, without a Date, by the whole header. In that last case, a copy that arrived by another route
+    and the subject or, without a Date, by the whole header. In the last case, a copy that arrives by another route
     counts again, which is better than losing a message.
 
-    `new_text` is None if the body of a stranger's message is not parsed. Then only id and author are compared.
+    `new_text` is None if the body of a stranger's message is not parsed. In that case, only id and author are compared.
     """
     dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
     identity = message.wrapped_id or message.message_id or dated
@@ -76,9 +76,9 @@ def copies_of(
 
 
 def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outcome | None:
-    """Return the outcome of a different mail with that Message-ID, or None.
+    """Return the outcome of a different mail with the same Message-ID, or None.
 
-    Mail that was only filed has no copy key, so its author is compared.
+    Mail that was only filed has no copy key, so its author is compared instead.
     """
     others = view.bearing_by_others(message_id, who.address) if who else None
     return view.first_bearing(message_id) or others
@@ -92,10 +92,10 @@ def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """Return the commands for which an earlier copy was not trusted enough. The rest was decided with that copy.
+    """Return the commands for which an earlier copy was not trusted enough. The others were decided with that copy.
 
-    If a command became a proposal with the earlier copy, this copy confirms it, so that its author need not be asked
-    any more. Proposals that need another person's consent remain.
+    If a command of the earlier copy became a proposal, this copy confirms it, so that its author no longer needs to be
+    asked. Proposals that need another person's consent remain.
     """
     read = understood.read
     short: list[ReadCommand] = []
@@ -123,7 +123,7 @@ def _digest(parts: tuple[str, ...]) -> str:
 
 
 def sent_again(view: LedgerView, provenance: Provenance | None) -> str | None:
-    """Return the incident of an earlier message with the same signature, if only the signature proves this message."""
+    """Return the incident of an earlier message with the same signature, if only that signature proves this one."""
     if provenance is None or provenance.evidence.signed is None:
         return None
     return next((known for name in signature_ids(provenance.message) if (known := view.incident_of(name))), None)

@@ -1,4 +1,4 @@
-"""Decide the commands of one message, one after another. Each is carried out, has to wait, or is refused."""
+"""Decide the commands of a message one after another. Each is carried out, has to wait, or is refused."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from .shortfall import Shortfall, not_done
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A command of a mail, and the person who asks for it.
+    """A command in a mail, and the person who requests it.
 
-    `read` and `line` hold the written form of the command; they are None for a note. `reason` is the text that its
-    author wrote beside it. If the command has to wait, the reason is announced once it is carried out.
+    `read` and `line` hold the command as written; they are None for a note. `reason` is the text that its author wrote
+    beside it. If the command has to wait, the reason is announced when the command is carried out.
     """
 
     command: Command
@@ -44,7 +44,7 @@ class Asked:
     reason: str = ""
 
     def waiting(self) -> Command:
-        """Return the command in the form that waits as a proposal."""
+        """Return the command in the form in which it waits as a proposal."""
         if not isinstance(self.command, SetStatus) or check_text(self.reason, "the reason"):
             return self.command
         return with_fields(self.command, reason=paragraphs(self.reason))
@@ -52,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The results of the commands so far, and the `state` after them."""
+    """The results of the commands decided so far, and the `state` after them."""
 
     state: Incident
     events: tuple[Event, ...] = ()
@@ -70,9 +70,9 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
 
 
 def bound_names(asked: Sequence[Asked], state: Incident | None) -> tuple[tuple[Asked, ...], tuple[Shortfall, ...]]:
-    """Limit the number of people without an address in each role. Return the commands, and the people left out.
+    """Limit how many people without an address each role has. Return the commands, and shortfalls for people left out.
 
-    `state` is the incident before the mail, or None if the mail declares it.
+    `state` is the incident before the mail, or None if the mail declares the incident.
     """
     kept: list[Asked] = []
     shortfalls: list[Shortfall] = []
@@ -108,7 +108,7 @@ def _too_many_names(one: Asked, kept: Sequence[str], left_out: int) -> Shortfall
 
 
 def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
-    """Return each fact that a message states, with its value. The old value in `sev 1 -> 3` is included."""
+    """Return each fact that a message states, with its value. For `sev 1 -> 3`, the old value is included as well."""
     lines = lines_of(understood)
     stated: list[tuple[str, JsonValue]] = []
     for command in understood.read.commands:
@@ -165,6 +165,6 @@ def _decide_one(
 
 
 def _wait(context: AppContext, state: Incident, one: Asked, held: Held, now: datetime) -> Waiting | Refused:
-    """Turn a command into a proposal, including the reason that its author gave."""
+    """Turn a command into a proposal that includes the reason given by its author."""
     command, _ = masked_command(one.waiting())
     return wait(context, state, command, held, actor=one.by, now=now)

@@ -1,4 +1,4 @@
-"""Turn a declaration that a person wrote as a mail into an incident."""
+"""Turn a declaration that a person wrote by hand, in a mail, into an incident."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ RESTRICTED_THREAD = Refused(
 
 
 def answers_restricted(view: LedgerView, message: Message) -> bool:
-    """Return whether a message answers a thread of a restricted incident, whose words must not reach the main list."""
+    """Return whether a message answers a restricted incident's thread, whose words must not reach the main list."""
     names = (view.incident_of(one) for one in (*message.in_reply_to, *message.references))
     found = (view.incident(name) for name in dict.fromkeys(names) if name)
     return any(incident is not None and incident.restricted for incident in found)
@@ -130,7 +130,7 @@ def answered_alert(view: LedgerView, message: Message) -> AlertProposal | None:
 
 
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
-    """Record the incident that a filed message has become.
+    """Record which incident a filed message has declared.
 
     The Message-ID alone does not identify that message, because others may use it too.
     """
@@ -143,7 +143,7 @@ def _said_again(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, command: Declare,
     apart: Sequence[Asked], problems: tuple[Shortfall, ...], actor: Actor,
 ) -> Judgement:  # fmt: skip
-    """Judge a second declaration of the same incident. Its additional facts change the incident, like a reply."""
+    """Judge a second declaration of the same incident. Like a reply, it changes the incident by the facts it adds."""
     incident = mail.incident
     if incident is None:
         raise ValueError("a second declaration needs the incident of the first")
@@ -166,7 +166,7 @@ def _said_again(
 
 
 def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortfall, ...]:
-    """Return a shortfall if the subject states another severity than the text. The severity in the text counts."""
+    """Return a shortfall if the subject states another severity than the text. In that case, the text counts."""
     subject = beginning.subject if beginning else None
     if subject is None or not subject.declares or subject.severity in (None, command.severity):
         return ()
@@ -179,7 +179,7 @@ def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortf
 
 
 def _thread_subject(message: Message, context: AppContext) -> str:
-    """Return the subject of a list message without reply marks, in the form that mail programs keep for the thread."""
+    """Return the subject of a list message without reply marks, in the form that mail programs keep in the thread."""
     subject = without_answer_marks(one_line(plain_subject(message, context.config.lists)))
     mark = DRILL_PREFIX.strip()
     subject = one_line(subject.removeprefix(mark)) if subject.startswith(mark) else subject
@@ -187,7 +187,7 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
-    """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
+    """Split the commands into those that are part of the declaration, and those decided like a reply right after it.
 
     The second group contains commands that the author may not give alone, a refused venue, words for customers, and
     commands that only add to the record.
@@ -209,8 +209,8 @@ def declaration(
 ) -> Declare:
     """Return the declaration in a hand-written message.
 
-    Its subject is the description, its lines state facts, and the rest is the details. A subject may state the
-    severity itself. If the list has seen the subject, the thread keeps it unchanged.
+    The subject is the description, lines state facts, and the rest is the details. The subject may also state the
+    severity. If the list has seen the subject, the thread keeps it unchanged.
     """
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))

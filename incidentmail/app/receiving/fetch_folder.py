@@ -1,8 +1,8 @@
-"""Fetch new mail from an IMAP folder into the ledger, each message exactly once despite interruptions.
+"""Fetch new mail from an IMAP folder into the ledger, each message exactly once even after interruptions.
 
 The position in the folder is committed together with the accepted messages. So if the process is killed at any point,
-no message is lost and none counts twice. Messages are marked on the server only after the commit. A renumbered folder
-is fetched again, and messages that were accepted before are recognised by their bytes.
+no message is lost or counts twice. Messages are marked on the server only after the commit. A renumbered folder is
+fetched again, and messages that were accepted before are recognised by their bytes.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class _Look:
             log.info("imap: %s: %s so far", self.name, self.done)
 
     def _bodies(self, uids: list[int]) -> dict[int, bytes]:
-        """Return the messages. If the server refuses to deliver them together, fetch them one by one."""
+        """Return the messages of a batch. If the server refuses to deliver them together, fetch them one by one."""
         if not uids:
             return {}
         try:
@@ -163,7 +163,7 @@ class _Look:
             return found
 
     def _sorted_out(self, missing: list[int], *, is_alive: bool) -> tuple[list[int], list[int], list[_Got]]:
-        """Sort the messages that the server did not deliver into withheld, gone, and given up."""
+        """Sort the messages that the server did not deliver into those withheld, those gone, and those given up."""
         withheld: list[int] = []
         gone: list[int] = []
         given_up: list[_Got] = []
@@ -234,7 +234,7 @@ class _Look:
                 tx.note_fetched(self.name, uid=uid, digests=(), to_mark=(), withheld=(), settled=())
 
     def _mark(self, uids: Sequence[int]) -> None:
-        """Mark these messages on the server as accepted. If the server refuses, marking is retried later."""
+        """Mark these messages on the server as accepted. If the server refuses, this is retried later."""
         for start in range(0, len(uids) if self.is_marking else 0, UIDS_PER_COMMAND):
             some = list(uids[start : start + UIDS_PER_COMMAND])
             try:

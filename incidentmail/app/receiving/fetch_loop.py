@@ -1,4 +1,4 @@
-"""Watch a mailbox as long as the program runs: connect, fetch, wait, and reconnect if the connection is lost."""
+"""Watch a mailbox while the program runs: connect, fetch, wait, and reconnect if the connection is lost."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class Fetcher:
         return fetched
 
     def run(self, on_look: Callable[[Fetched], None]) -> None:
-        """Fetch the messages that arrive, until `stop` is called.
+        """Fetch messages as they arrive, until `stop` is called.
 
-        `on_look` is called after each check of the folder, even one that was interrupted, because messages may have
-        been accepted.
+        `on_look` is called after each check of the folder, even after one that was interrupted, because messages may
+        have been accepted.
         """
         failures = 0
         while not self._over.is_set():
@@ -80,7 +80,7 @@ class Fetcher:
                     self._session = None
 
     def stop(self) -> None:
-        """End `run` at once. Messages that are being fetched are fetched again next time."""
+        """End `run` at once. Messages whose fetching is interrupted are fetched again next time."""
         self._over.set()
         if (session := self._session) is not None:
             session.abort()
@@ -113,9 +113,9 @@ class Fetcher:
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
 
     def _back_off(self, failures: int) -> float:
-        """Return the delay before reconnecting, which is doubled after each failure, up to five minutes.
+        """Return the delay before reconnecting, which doubles after each failure, up to five minutes.
 
-        It is randomised, so that clients do not all reconnect at once.
+        The delay is randomised, so that clients do not all reconnect at once.
         """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s

@@ -62,8 +62,8 @@ def judge(
 ) -> Outcome:  # fmt: skip
     """Act on one message, and schedule the answer to its sender.
 
-    If somebody assigned the message to an incident, `found` is that incident and `at` the time. Otherwise, both follow
-    from the header and the arrival of the message.
+    If somebody assigned the message to an incident, `found` is that incident and `at` the time of the assignment.
+    Otherwise, the incident follows from the header of the message, and the time from its arrival.
     """
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
@@ -159,13 +159,13 @@ def _from_a_member(
 def _holds_nothing_readable(mail: Recognised) -> bool:
     """Return whether the text of the message cannot be read.
 
-    Its sender is told so, whether or not it was meant to begin an incident.
+    If so, its sender is told, whether or not the message was meant to begin an incident.
     """
     return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
 
 
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
-    """Return the address of our list that distributed a message without its author's address, or None."""
+    """Return the address of our list if it distributed a message without its author's address, otherwise None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
     if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
@@ -176,7 +176,7 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
 
 
 def _is_decided_again(mail: Recognised) -> bool:
-    """Return whether this copy is trusted more, so that commands that failed with an earlier copy are retried."""
+    """Return whether to retry commands that failed with an earlier copy, because this copy is trusted more."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     is_known = mail.incident is not None or mail.seen.disposition == "declaration"
@@ -184,7 +184,7 @@ def _is_decided_again(mail: Recognised) -> bool:
 
 
 def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
-    """Return the incident that an earlier copy of this message declared, if a command in it is still waiting."""
+    """Return the incident that an earlier copy of this message declared, or None."""
     seen = mail.seen
     return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
 
@@ -255,7 +255,7 @@ def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
 ) -> Knowledge | None:  # fmt: skip
-    """Return the state that the author of a reply had read, or None if the reply contains no command."""
+    """Return what the author of a reply knew about the incident's state, or None if the reply contains no command."""
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:
         return None
@@ -272,7 +272,7 @@ def _decide(
     context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
-    """Return the results of all commands in one reply, and of the note that it leaves."""
+    """Return the results of all commands in a reply, and of the note that its text leaves."""
     read, now = understood.read, mail.decided_at
     asked: list[Asked] = []
     bounded, left_out = bound_names(asked_in(understood, actor), incident)

@@ -1,4 +1,4 @@
-"""Find the incident to which a message belongs, by its thread keys, the safest first. Nothing is written."""
+"""Find a message's incident by its thread keys, the safest first. Nothing is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .addressed_lists import is_for_drills
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misnamed:
-    """A name after `Incident:` that matches no incident or several, and the incidents that may be meant."""
+    """A name after `Incident:` that matches no incident or several, and the incidents that it may mean."""
 
     name: str
     candidates: tuple[str, ...] = ()
@@ -37,15 +37,15 @@ class Misnamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The incident and how it was found, or other results.
+    """The incident that a message belongs to, and how it was found, or what was found instead.
 
-    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
-    if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that declares
-    nothing yet, if the message answers our question about it. `beside` is the incident that a message names although it
-    begins something new; `answers` is true if it was written as an answer. `doubted` is true if it answers `incident`,
-    but has another subject. `is_cited` is true if In-Reply-To or References name `incident`. `merged` is the incident
-    that a message names if it was merged into `incident`, to which the message belongs now. `misnamed` is set if the
-    first line of the text names an incident that cannot be found.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with the message's
+    subject, if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that
+    declares nothing yet, if the message answers our question about it. `beside` is the incident that a message names
+    although it begins something new; `answers` is true if the message was written as an answer. `doubted` is true if it
+    answers `incident` but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
+    `merged` is the incident that a message names if it was merged into `incident`, to which the message belongs now.
+    `misnamed` is set if the first line of the text names an incident that cannot be found.
     """
 
     incident: Incident | None = None
@@ -65,10 +65,10 @@ class Match:
 
 
 def match(message: Message, context: AppContext, view: LedgerView, author: Provenance | None = None) -> Match:
-    """Return the incident that the thread keys of `message` identify, trying the safest key first.
+    """Return the incident that the thread keys of `message` identify. Safer keys are tried first.
 
-    If `author` is given, restricted incidents to which they are not admitted are not found. A message on the list of
-    drills only finds drills.
+    If `author` is given, restricted incidents to which they are not admitted are not found. A message on the drill list
+    finds only drills.
     """
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
     admitted: dict[str, Admission] = {}
@@ -100,9 +100,10 @@ def believed_match(
     message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None,
     author: Provenance | None = None,
 ) -> tuple[Match, Belief | None]:  # fmt: skip
-    """Return the incident that the author's proof covers, or else the incident that a member's header claims.
+    """Return the match and the belief for the signed thread or, failing that, for the one that the header claims.
 
-    If `author` is given, restricted incidents to which they are not admitted are not found.
+    If the incident is named only by unsigned fields, its author is trusted no more than a member. If `author` is given,
+    restricted incidents to which they are not admitted are not found.
     """
     if context is None or view is None:
         return Match(), belief
@@ -120,10 +121,10 @@ def believed_match(
 
 
 def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
-    """Return whether the subject is that of the incident, or of our message that this one answers.
+    """Return whether the subject is that of the incident, or that of our message that this one answers.
 
-    A signature covers the subject, so it cannot be changed when a signed message is sent again with forged fields
-    that make it look like an answer to us.
+    A signature covers the subject. So the subject cannot be changed when a signed message is sent again with forged
+    fields that make it look like an answer to us.
     """
     answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
     subjects = (incident.subject, *(mail.subject for mail in answered))
@@ -131,9 +132,9 @@ def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> b
 
 
 def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
-    """Return the incident of the message that the sender wants to recall, found by its subject.
+    """Return the match, with the incident of the message that the sender wants to recall as `suggested`.
 
-    This changes nothing.
+    The incident is found by its subject. Nothing is changed.
     """
     about = recalled(message.subject)
     if view is None or about is None:
@@ -143,7 +144,7 @@ def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Ma
 
 
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
-    """Return the incident of the proposal about which the author was asked, if the header names none.
+    """Return a match for the incident of the proposal that the author was asked about, if the header names none.
 
     If both name an incident and the two differ, the result is ambiguous. `token` holds the REF of the incident and the
     number of the proposal.
@@ -157,7 +158,7 @@ def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) 
 
 
 def in_whole(found: Match, view: LedgerView | None) -> Match:
-    """Return the match. If its incident was merged into another one, the match names that one instead."""
+    """Return the match. If its incident was merged into another one, the match contains that one instead."""
     if view is None or found.incident is None or found.incident.merged_into is None:
         return found
     whole = part_of(view, found.incident)
@@ -178,7 +179,7 @@ def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
 
 
 def with_numbers_of_whole(understood: Understood, found: Match, view: LedgerView | None) -> Understood:
-    """Return a reply in the thread of a merged incident, with its items renumbered to their current numbers."""
+    """Return a reply in the thread of a merged incident, with its item numbers replaced by the current ones."""
     if view is None or found.merged is None or found.incident is None or found.incident.id == found.merged.id:
         return understood
     numbers = numbers_now(found.merged, finder_in(view))
@@ -201,17 +202,17 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _led_to(view: LedgerView, message_id: str) -> Incident | None:
-    """Return the incident of the thread with this Message-ID, or None if mail of two people has this Message-ID.
+    """Return the incident of the thread with this Message-ID, or None if mail from two people has this Message-ID.
 
-    Anybody can write under the Message-ID of a message that they have seen. So the id identifies no incident if
-    another member's mail with the same id is not in that incident.
+    Anybody can write under the Message-ID of a message that they have seen. So the id identifies no incident if another
+    member's mail with the same id is not in that incident.
     """
     name = view.incident_of(message_id) or view.incident_of(any_domain(message_id))
     return None if name is None or view.is_claimed_elsewhere(message_id, name) else view.incident(name)
 
 
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
-    """Return the incident that was later declared from a message that at first declared nothing, or None."""
+    """Return the incident that a message led to, although it declared nothing at first, or None."""
     outcome = view.outcome(filed)
     if outcome is None:
         return None
@@ -235,6 +236,6 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
 
 
 def _called(subject: str, view: LedgerView) -> list[Incident]:
-    """Return the open incidents with that bare subject, except restricted ones, which must not be found by guessing."""
+    """Return the open incidents with that bare subject, but no restricted ones, which must not be found by guessing."""
     known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
     return [incident for incident in known if bare_subject(incident.subject) == subject]

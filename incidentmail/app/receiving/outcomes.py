@@ -1,4 +1,4 @@
-"""Build the outcome of a message, record the parts of the message that are kept, and describe its commands."""
+"""Build the outcome of a message, record the parts of the message to keep, and describe its commands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refused(accepted: Accepted, mail: Recognised, why: Shortfall) -> Judgement:
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
     """Return the outcome `name` of a message, with everything that is known about it.
 
-    A message that was only filed has no copy key, since it may arrive again with its thread.
+    A message that was only filed gets no copy key, because it may arrive again together with its thread.
     """
     header_from = mail.message.header_from
     return Outcome(
@@ -60,8 +60,8 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 def follow(tx: Transaction, incident: str, message: Message) -> None:
     """Record that replies to this message belong to the incident.
 
-    Signatures that do not cover the Message-ID are recorded too, because the message could be sent again with another
-    id.
+    Signatures that do not cover the Message-ID are recorded as well, because the message could be sent again with
+    another Message-ID.
     """
     for name in (message.message_id, *signature_ids(message)):
         if name:
@@ -83,8 +83,8 @@ def why_unmatched(mail: Recognised) -> str:
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
     """Record that replies to this message belong to the incident, and that its words count as quoted from now on.
 
-    The words are kept up to the length limit of a note. Our code is removed from what people write, so that the code
-    still distinguishes our own texts from theirs.
+    The words are kept up to the length limit of a note. Codes of incidents are removed from what people write, so that
+    a code still distinguishes our own texts from theirs.
     """
     follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
@@ -92,13 +92,13 @@ def remember(tx: Transaction, incident: str, message: Message, understood: Under
 
 
 def to_repeat(read: Read) -> str:
-    """Return the prose to announce, without refused lines, which would look as if they counted."""
+    """Return the prose to announce, without refused lines, which would look as if they had been accepted."""
     refused = {problem.text.strip() for problem in read.problems}
     return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
 
 
 def cause(accepted: Accepted) -> CausedBy:
-    """Return the message as the cause of ledger entries."""
+    """Return the message in the form in which ledger entries name it as their cause."""
     return CausedBy(seq=accepted.seq, sha256=accepted.sha256)
 
 
@@ -108,7 +108,7 @@ def lines_of(understood: Understood) -> dict[int, str]:
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a description of a command as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a description of a command as understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("cannot", "verdict", "ask", "done", "assign", "join", "leave", "roll_call"):
         return describe(asked.command, context.words)
@@ -138,6 +138,6 @@ def _shown(value: object) -> str:
 
 
 def conflict_in(mail: Recognised) -> str | None:
-    """Return the remark for the inbox if other mail has the same Message-ID."""
+    """Return the remark for the inbox that other mail has the same Message-ID, or None."""
     conflict = mail.copies.conflict if mail.copies else None
     return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None

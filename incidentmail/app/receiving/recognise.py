@@ -1,7 +1,7 @@
 """Classify a message before it is acted on: our own, automatic, a reply, a declaration, or something else.
 
-Nothing is written, so `explain` can show exactly what `judge` acts on. It also works without a context; then no
-message belongs to an incident and nobody is known.
+Nothing is written, so `explain` can show exactly what `judge` acts on. Without a context, no message belongs to an
+incident and nobody is known.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Recognised:
     """A message, and everything that is known about it.
 
     `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names the
-    incidents if the message answers several. `suggested` is the incident that only its subject matches. `filed` is the
-    accepted message that declares nothing yet, if this one answers our question about it.
+    incidents if the message answers several. `suggested` is the incident that matches only by its subject. `filed` is
+    the accepted message that declares nothing yet, if this message answers our question about it.
     """
 
     message: Message
@@ -125,9 +125,9 @@ def recognise(
 ) -> Recognised:  # fmt: skip
     """Return a message with everything that is known about it.
 
-    If `as_reply` is true, the message is treated as a reply, regardless of its fields. If `is_filed` is true, it was
-    processed before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown` is true, it
-    is only displayed, and a copy is treated like the first message.
+    If `as_reply` is true, the message is treated as a reply, regardless of its fields. If `is_filed` is true, the
+    message was processed before. `found` is the incident to which somebody assigned it, at `decided_at`. If `is_shown`
+    is true, the message is only displayed, and a copy is treated like the first one.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -170,14 +170,14 @@ def recognise(
 
 
 def _screened(message: Message) -> Screened:
-    """Return whether the form of a message shows a human author, and whether it contains a person's own words."""
+    """Return whether a message looks as if a person wrote it, and whether it contains a person's own words."""
     screened = screen(message)
     rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
     return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
 
 
 def _may_be_a_title(known: Known) -> bool:
-    """Return whether a subject that begins like an absence notice may be a title, because the message answers nothing.
+    """Return whether a subject that begins like an absence notice may be a title, because it answers nothing.
 
     `Away: booking site returns errors`, with a severity in the text, declares an incident.
     """
@@ -199,7 +199,7 @@ def _automatic(known: Known, disposition: str, rule: str | None, understood: Und
 
 
 def _without_words(known: Known, screened: Screened) -> Recognised:
-    """Return what is known about a message that a program sent for a person."""
+    """Return what is known about a message that a program sent on behalf of a person."""
     found, copies = known.found, known.copies(known.message.text)
     if found.incident is None and not found.ambiguous and screened.rule == "recall":
         found = recalled_from(known.message, found, known.view)
@@ -213,7 +213,7 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
 
 
 def _letter(known: Known, *, is_shown: bool) -> Recognised:
-    """Return a person's message, recognised as a reply, a declaration, or a message that belongs to nothing yet."""
+    """Return a person's message, recognised as a reply, a declaration, or a message that belongs to no incident yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     named = named_line(known.body)
     known = replace(known, body=named.rest) if named else known
@@ -269,7 +269,7 @@ def _names_restricted(found: Match, view: LedgerView | None) -> bool:
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:
-    """Return our own mail, which is recognised before anything else, or None for all other mail."""
+    """Return our own mail, which is recognised before anything else, or None for any other mail."""
     if context is None:
         return None
     name = read_message_id(context.key, message.message_id or "")

@@ -1,4 +1,4 @@
-"""Represent requests of a message that were not carried out, until the outcome is recorded and the sender is told."""
+"""Represent a message's requests that were not carried out, until the outcome is recorded and the sender is told."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Shortfall:
     """One request that was not carried out: the reason, and what to write or do instead.
 
     There are three kinds. `unread` is a line that was meant as a command but could not be parsed; its remedy is a line
-    that can. `refused` is a command that was understood but not permitted. `held` is a command that was understood but
-    that somebody has to confirm first; `proposal` is the number under which it waits, and `own` is true if its author
-    is asked, in their own mailbox. `line` and `text` locate the request in the message, or are None if it concerns the
-    whole message. `read_as` describes the command. `result` and `instead` are what the sender is told, unless that is
-    derived from reason and remedy.
+    that can. `refused` is a command that was understood but is not permitted. `held` is a command that was understood
+    but that somebody has to confirm first; `proposal` is the number under which it waits, and `own` is true if its
+    author is asked, in their own mailbox. `line` and `text` locate the request in the message, or are None if it
+    concerns the whole message. `read_as` describes the command. `result` and `instead` are what the sender is told; if
+    they are missing, it is derived from reason and remedy.
     """
 
     kind: ShortfallKind
@@ -46,7 +46,7 @@ class Shortfall:
     instead: str | None = None
 
     def __str__(self) -> str:
-        """Return the shortfall as text, in the form in which the outcome of a message contains it."""
+        """Return the shortfall as text, in the form in which it appears in the outcome of a message."""
         if self.kind == "unread":
             return f"line {self.line}: {self.reason}; reply '{self.remedy}'"
         return f"{self.reason}; {self.remedy}"
@@ -54,11 +54,12 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The result for a message, for the inbox and for its sender.
+    """The result for a message, to be shown in the inbox and told to its sender.
 
     `done` holds the commands that were carried out, each with its line. `noted` is true if the rest of the text is
-    kept. `incident` is the incident to which the message belongs, in its state before the changes, or just declared.
-    `wants` is what the sender asked for: a brief of the incident, the guide, or the open incidents.
+    kept. `incident` is the incident to which the message belongs, as it was before the changes or, if the message
+    declares it, as declared. `wants` is what the sender asked for: a brief of the incident, the guide, or the open
+    incidents.
     """
 
     outcome: Outcome
@@ -107,7 +108,7 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
 
 
 def no_such_incident(misnamed: Misnamed) -> Shortfall:
-    """Return the shortfall of a message whose first line names no incident, or several. It changes none of them."""
+    """Return the shortfall of a message whose first line matches no incident, or several. It changes none of them."""
     name, others = misnamed.name, ", ".join(misnamed.candidates)
     reason = f"'{name}' may be several incidents" if misnamed.is_several else f"no incident is called '{name}'"
     remedy = f"send it again with one of these after 'Incident:': {others}; {_NEW}" if others else _NONE_OPEN

@@ -40,9 +40,10 @@ def asks_to_stop(text: str) -> bool:
 
 
 def judge_stop(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement | None:
-    """Stop the drill if a member asks for that, and return the judgement. Return None for other mail.
+    """Stop the drill if a member requests this, and return the judgement. Return None for other mail.
 
-    In the thread of a real incident, the same words are also a reply there. So the drill is stopped, and None returned.
+    In the thread of a real incident, the same words are also a reply to that incident. In this case, the drill is
+    stopped and None is returned.
     """
     if mail.understood is None or mail.who is None or mail.trust in (None, Trust.STRANGER) or mail.filed is not None:
         return None

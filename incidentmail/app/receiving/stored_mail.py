@@ -41,7 +41,7 @@ def stored_envelope(accepted: Accepted) -> Envelope:
 
 
 def _text(path: JsonValue) -> str:
-    """Return a path of the envelope as text.
+    """Return one of the envelope's paths as text.
 
     A pipe may have passed bytes that are not text. Such a path cannot be anybody's address.
     """

@@ -1,7 +1,7 @@
-"""Judge mail in which the sender wrote nothing readable: it cannot be opened, is empty, or was sent by a program.
+"""Judge mail whose sender wrote nothing readable: mail that cannot be opened, is empty, or was sent by a program.
 
-Such mail changes nothing. If it cannot be opened, the answer says why. People who react to a message or recall one
-are told which replies would count.
+Such mail changes nothing. If it cannot be opened, the answer says why. People who react to a message or recall one are
+told which replies would count.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _calendar_answer(context: AppContext, tx: Transaction, accepted: Accepted, m
 
 
 def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
-    """Return the reply that would undo the newest change by `who`, or retract the incident that they declared."""
+    """Return the reply that would undo the newest change by `who`, or retract the incident that `who` declared."""
     by_them = [update.number for update in incident.announced if any(one.by.same_as(who) for one in update.changes)]
     number = next((n for n in reversed(by_them) if not isinstance(undo(incident, n), Refused)), None)
     if any(change.by.same_as(who) for change in incident.unannounced):

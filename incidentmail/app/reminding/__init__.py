@@ -1,1 +1,1 @@
-"""Carry out what becomes due as time passes, and send reminders and digests, within a limit for each person."""
+"""Act on the passing of time, and send reminders and digests, within a limit for each person."""

@@ -1,4 +1,4 @@
-"""Tell the operator once a week which retrospectives are missing, if any are."""
+"""Tell the operator, once a week, which retrospectives are missing, if any."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KIND = "retrospectives"
 
 
 def tell_of_missing_retros(context: AppContext, now: datetime) -> None:
-    """Schedule a mail to the operator if retrospectives are missing and the last such mail is a week old."""
+    """Schedule a mail to the operator if retrospectives are missing and the last such mail is at least a week old."""
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
         return
@@ -53,7 +53,7 @@ def _is_told(view: LedgerView, now: datetime) -> bool:
 
 
 def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[tuple[Incident, datetime]]:
-    """Yield each incident that lacks a retrospective although its owner was asked, with its closing time."""
+    """Yield each incident that has no retrospective although its owner was asked for one, with its closing time."""
     for incident in view.declared_since(now - DECLARED_WITHIN):
         closed = retro_due_since(incident, now)
         if closed is not None and now >= _missing_from(incident, closed) and leads(context, view, incident):
@@ -61,13 +61,13 @@ def _missing(context: AppContext, view: LedgerView, now: datetime) -> Iterator[t
 
 
 def _missing_from(incident: Incident, closed: datetime) -> datetime:
-    """Return when a retrospective begins to count as missing: after all reminders, including one about the meeting."""
+    """Return when a retrospective begins to count as missing: after all reminders, including that about the meeting."""
     meeting, asked = incident.retro.meeting, closed + ASKED_AFTER[-1]
     return max(asked, meeting.until + ASKED_AFTER[0]) if meeting else asked
 
 
 def _line(context: AppContext, incident: Incident, closed: datetime, now: datetime) -> str:
-    """Return a line about one incident. For a restricted one, it contains only the id."""
+    """Return a line about one incident. If the incident is restricted, the line contains only the id."""
     if incident.restricted:
         return incident.id
     severity = context.words.severity_name(incident.severity)

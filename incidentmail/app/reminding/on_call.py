@@ -1,7 +1,7 @@
 """Ask the organisation's own program who is on call for a role.
 
-The program may hang, fail, or print anything. So its time, its output and the number of addresses are limited. From its
-output, only the addresses of members are used, and nothing else is shown to anybody.
+The program may hang, fail, or print anything. So its running time, its output and the number of addresses are limited.
+Of its output, only the addresses of members are used, and nothing else is shown to anybody.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsk
 
 
 def on_call_for(context: AppContext, role: str, severity: int, name: str) -> tuple[tuple[Person, ...], str | None]:
-    """Return the members that `[duty] oncall_command` names, and the fault in its answer, or None if there is none.
+    """Return the members that `[duty] oncall_command` names, and the fault in its answer, if any.
 
     `name` is the id of the incident, or `alert-` and the number of a proposal.
     """
@@ -69,7 +69,7 @@ def _people(output: bytes) -> Iterator[Person]:
 
 
 def _output(arguments: list[str]) -> bytes | str:
-    """Return the output of the program as bytes, or the reason as a text if it failed."""
+    """Return the program's output as bytes or, if the program failed, the reason as a text."""
     try:
         process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -89,7 +89,7 @@ def _output(arguments: list[str]) -> bytes | str:
 
 
 def _read(process: subprocess.Popen[bytes], *, until: float) -> bytes | None:
-    """Return the output of a process, cut a little above the limit, or None if the process takes too long."""
+    """Return the output of a process, cut off a little above the limit, or None if the process takes too long."""
     found, pipe = b"", process.stdout
     while pipe is not None and len(found) <= OUTPUT_BYTES_MAX:
         left_s = until - time.monotonic()

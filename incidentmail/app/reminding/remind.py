@@ -1,4 +1,4 @@
-"""Record the events that become due as time passes, and queue the private mails that are due.
+"""Record the events that become due as time passes, and queue the private mail that is due.
 
 `serve` and `flush` call this. Incidents that another installation leads are skipped.
 """
@@ -36,7 +36,7 @@ CHANGED_WITHIN = timedelta(days=9)
 
 
 def rules_of(context: AppContext) -> Rules:
-    """Return the configured rules that say when something is due."""
+    """Return the rules for when something is due, as configured."""
     settings, roster = context.config.settings, context.roster
     return Rules(
         policy=context.words.policy,
@@ -48,9 +48,9 @@ def rules_of(context: AppContext) -> Rules:
 
 
 def remind(context: AppContext, *, everything: bool = True) -> list[tuple[str, str]]:
-    """Carry out what is due. Return each incident in which somebody cannot be told of an offer, with the reason.
+    """Carry out what is due. Return each incident or alert about which somebody cannot be told, with the reason.
 
-    If `everything` is false, only open incidents in phase 0 to 2 are checked, which takes less time.
+    If `everything` is false, only open incidents in phases 0 to 2 are checked, which takes less time.
     """
     now, rules, untold = context.now(), rules_of(context), ask_about_alerts(context)
     with context.ledger.snapshot() as view:
@@ -77,7 +77,7 @@ def _read(view: LedgerView, name: str) -> Incident | None:
 
 
 def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) -> None:
-    """Ask, outside any transaction, who is on call for each role that is wanted, and record the answers."""
+    """Ask, outside any transaction, who is on call for each role that is needed, and record the answers."""
     while True:
         with context.ledger.snapshot() as view:
             incident = _read(view, name)
@@ -94,7 +94,7 @@ def _ask_on_call(context: AppContext, name: str, rules: Rules, now: datetime) ->
 
 
 def with_history(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules with the history of `incident` added. The history is read only if an offer is open."""
+    """Return the rules, with the history of `incident` added if an offer is open. Otherwise the history is not read."""
     if incident.offered is None:
         return replace(rules, history=History())
     return replace(rules, history=history_of(entry.recorded for entry in view.entries(incident.id)))
@@ -125,14 +125,14 @@ def _has_work(context: AppContext, view: LedgerView, incident: Incident, rules: 
 
 
 def _events(incident: Incident, rules: Rules, now: datetime) -> tuple[Event, ...]:
-    """Return the events that are due because time passed."""
+    """Return the events that are due because time has passed."""
     ended = ended_offers(incident, rules, now)
     offered = handover_events(incident, now) or role_events(incident, rules, now)
     return (*missed(incident, rules.policy, now), *ended, *offered)
 
 
 def _record_due(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> Change:
-    """Record the events that are due. Return the incident after them, and a text for each person not told."""
+    """Record the events that are due. Return the incident after them, and a text for each person who cannot be told."""
     events = _events(incident, rules, now)
     if not events:
         return Change(incident)

@@ -32,7 +32,7 @@ Mails = Iterator[tuple[str, tuple[DigestLine, ...]]]
 def due_mails(
     view: LedgerView, incident: Incident, rules: Rules, now: datetime, *, ours: Collection[str | None]
 ) -> Mails:
-    """Return the lines of each address that gets reminders about `incident` now.
+    """Yield each address that gets reminders about `incident` now, with the lines of its mail.
 
     `ours` are the addresses of this program and of its lists, which get no reminders.
     """
@@ -49,7 +49,7 @@ def due_mails(
 
 
 def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: Rules, now: datetime) -> None:
-    """Queue the reminders that are due about `incident`. Mails that a limit holds back are retried next time."""
+    """Queue the reminders that are due about `incident`. If a limit prevents a mail, it is retried next time."""
     for address, lines in due_mails(tx, incident, rules, now, ours=our_addresses(context)):
         kind = REMINDER if incident.is_open else LEFT_OPEN
         checklists = tuple(line.checklist for line in lines if line.checklist)
@@ -67,9 +67,10 @@ def tell_lines(context: AppContext, tx: Transaction, incident: Incident, rules: 
 
 
 def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime) -> Rules:
-    """Return the rules extended by the people who have had too much mail to be asked about a missed update.
+    """Return the rules, with the people added who should not or cannot be asked about a missed update.
 
-    Once a person was asked about it, nobody else is asked.
+    These are people who have had too much mail, or whose mail a limit prevents. As soon as one person has been asked,
+    nobody else is asked.
     """
     due = incident.clock.missed_due_at
     first = asked_if_missed(incident) if due is not None and incident.is_open else ()
@@ -87,7 +88,7 @@ def with_reach(view: LedgerView, incident: Incident, rules: Rules, now: datetime
 
 
 def _with_unasked(view: LedgerView, incident: Incident, rules: Rules) -> Rules:
-    """Return the rules extended by the people in the newest roll call who were not asked yet."""
+    """Return the rules, with those people added who have not been asked yet in the newest roll call."""
     call = incident.roll_call
     if call is None or not incident.is_open:
         return rules
@@ -102,7 +103,7 @@ def our_addresses(context: AppContext) -> tuple[str | None, ...]:
 
 
 def _is_new(view: LedgerView, incident: Incident, line: DigestLine, now: datetime) -> bool:
-    """Return whether a line can be sent now: it was not sent before, and its conditions are met."""
+    """Return whether a line can be sent now: it has not been sent before, and the conditions for sending it are met."""
     waits, after = line.while_waiting, line.once_told
     if waits and not is_kept(view, incident, waits.key, waits.to, since_before=now - waits.waited + A_SECOND):
         return False

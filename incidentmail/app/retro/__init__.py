@@ -1,1 +1,1 @@
-"""Retrospectives: written from the record and kept in files, planned, asked for, and recorded as held."""
+"""Retrospectives: written from the record and kept in files, planned, requested, and recorded as held."""

@@ -1,6 +1,6 @@
-"""Record the answers of calendars to an invitation. Such an answer says who comes, and is never a command.
+"""Record how calendars answer an invitation. Such an answer says who will attend, and is never a command.
 
-An answer counts if it refers to the newest version of our invitation, and if a member sent it for themselves. It also
+An answer counts if it refers to the newest version of our invitation and a member sent it for themselves. It also
 counts if the invitation was forwarded to them, so that their calendar answers for an address that we did not invite.
 """
 
@@ -24,7 +24,7 @@ from incidentmail.outbound.invitations.invitation_mail import uid_begin
 
 
 class Answered(Frozen):
-    """Whether an answer was recorded, and the reason if it was not or changed nothing."""
+    """Whether an answer was recorded, and the reason if it was not recorded or changed nothing."""
 
     is_recorded: bool
     reason: str | None = None
@@ -33,8 +33,8 @@ class Answered(Frozen):
 def invited_to(view: LedgerView, found: Incident | None, answer: CalendarAnswer) -> Incident | None:
     """Return the incident whose retrospective an answer is about, or None if it does not answer our invitation.
 
-    `found` is the incident that the thread or the address of the mail names. If it is None, the UID names the incident.
-    Everybody who was invited knows the UID, so a restricted incident is not found by it.
+    `found` is the incident named by the thread or the address of the mail. If it is None, the UID of the invitation
+    names the incident. Everybody who was invited knows the UID, so it is never used to find a restricted incident.
     """
     if found is not None:
         return found if _names(found, answer) else None
@@ -75,7 +75,7 @@ def record_answer(
 
 
 def _said(invited: tuple[Person, ...], answer: CalendarAnswer, author: Person) -> tuple[Person, Coming] | None:
-    """Return the person who answers, and their answer, or None if the mail answers for somebody else.
+    """Return the person who answers and their answer, or None if the mail answers for somebody else.
 
     An answer for the author's own address counts first. If the calendar answers only for one other address, and that
     address was invited, the answer counts as well, because the calendar may know its owner under that address.

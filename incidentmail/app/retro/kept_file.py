@@ -1,8 +1,8 @@
-"""Keep a retrospective in a file that people edit, and update it without losing any of their words.
+"""Keep a retrospective in a file that people edit, and update it without losing any of their text.
 
-The new file replaces the old one in one step. If somebody has changed the old one outside the places for their words,
-it is kept beside the new one under another name. A lock file, held while an editor is open, keeps two people on one
-machine from overwriting each other.
+The new file replaces the old one in one step. If somebody has changed the old one outside the places meant for their
+text, it is kept beside the new one under another name. A lock file, held while an editor is open, keeps two people on
+one machine from overwriting each other's work.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Kept(Frozen, kw_only=True, gc=True):
 
 
 def default_path(context: AppContext, incident: str) -> Path:
-    """Return where the retrospective of an incident is kept."""
+    """Return the path where the retrospective of an incident is kept."""
     folder = context.config.settings.retro.folder or context.config.ledger_path.parent / "retrospectives"
     return folder / f"{incident}.md"
 
@@ -58,7 +58,7 @@ def parts_in(path: Path, incident: str) -> Mapping[str, str]:
 
 
 def keep(context: AppContext, retro: Retro, path: Path) -> Kept:
-    """Write the retrospective to `path`, and keep the words that people wrote into the file there.
+    """Write the retrospective to `path`, with the text that people wrote into the file there.
 
     Raise UsageError if that file is not this retrospective, and NotPermittedError if it cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Collect the entries of an incident with their sources, and write its retrospective."""
+"""Collect an incident's entries with their sources, and write its retrospective."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def story_in(context: AppContext, view: LedgerView, incident: Incident) -> Story
 
 
 def retro_in(context: AppContext, view: LedgerView, incident: Incident) -> Retro:
-    """Return the retrospective of an incident, including the events of incidents that were merged into it."""
+    """Return the retrospective of an incident, including events of incidents that were merged into it."""
     entries = [entry for name in (incident.id, *incident.merged_from) for entry in view.entries(name)]
     entries.sort(key=lambda entry: (entry.recorded.at, entry.seq))
     told = tuple(Sourced(recorded, source) for recorded, source in _with_sources(context, view, entries))
@@ -70,7 +70,7 @@ def archive_link(archive: str, message_id: str) -> str:
 
 
 def _went_to_a_list(context: AppContext, view: LedgerView, seq: int) -> bool:
-    """Return whether the mail also reached one of our lists, because only then is it in that list's archive."""
+    """Return whether the mail also reached one of our lists. Only then is it in that list's archive."""
     accepted = view.accepted(seq)
     if accepted is None:
         return False

@@ -1,1 +1,1 @@
-"""Write one message of each kind, about an invented incident, to check and to preview templates."""
+"""Write a sample of each kind of message, about an invented incident, to check and preview templates."""

@@ -16,7 +16,7 @@ from incidentmail.outbound.private_mails import Private
 def alert_mails(
     sender: Sender, incident: Incident, *, to: Person, at: datetime, origin: str
 ) -> Iterator[tuple[str, Mail]]:
-    """Yield the question about an alert, and the mail about its end. Raise RenderError if a template fails."""
+    """Yield the question about an alert, and the mail about the alert's end. Raise RenderError if a template fails."""
     waits = AlertProposal(
         number=1, mail=1, message_id="<z@example.com>", sender="alerts@monitoring.example.com", system="Grafana",
         title=incident.description, details="Severity: high\nHost: web1", severity=incident.severity,

@@ -25,9 +25,9 @@ FOLDER, SUFFIX = "hook", ".json.j2"
 
 
 def sample_call(context: AppContext, name: HookEvent, *, awkward: bool = False) -> str:
-    """Return the JSON that a hook would get for that event of an invented incident. It is marked as a test.
+    """Return the JSON that a hook would get for that event of an invented incident, marked as a test.
 
-    If `awkward` is true, the description has characters that break a template which does not escape them.
+    If `awkward` is true, the description contains characters that break a template unless it escapes them.
     """
     at = context.now()
     with context.ledger.snapshot() as view:
@@ -43,7 +43,7 @@ def sample_call(context: AppContext, name: HookEvent, *, awkward: bool = False) 
 
 
 def hook_templates(context: AppContext) -> tuple[str, ...]:
-    """Return the names of all templates of hooks, such as `slack`: the built-in ones and the organisation's own."""
+    """Return the names of all hook templates, such as `slack`: the built-in ones and the organisation's own."""
     overrides = context.templates.overrides
     own = [path.name for path in (overrides / FOLDER).glob(f"*{SUFFIX}")] if overrides else []
     built_in = [name.removeprefix(f"{FOLDER}/") for name in context.templates.names() if name.startswith(f"{FOLDER}/")]
@@ -60,7 +60,7 @@ def check_hook_templates(context: AppContext) -> tuple[str, ...]:
 
 
 def _event(name: HookEvent, incident: Incident, at: datetime) -> Event:
-    """Return an event of that name which could happen next in the incident."""
+    """Return an event with that name which could happen next in the incident."""
     tomas = Person(name="Tomás R.", address="tomas@example.com")
     ending: dict[HookEvent, Status] = {"closed": Status.CLOSED, "retracted": Status.RETRACTED, "merged": Status.MERGED}
     found: dict[HookEvent, Event] = {

@@ -83,7 +83,7 @@ def sample_incident(context: AppContext, view: LedgerView) -> Incident:
 
 
 def _follow_up(context: AppContext, view: LedgerView) -> Mail:
-    """Return a follow-up: Alícia has taken command, has found that the incident is worse, and has said why."""
+    """Return a follow-up: Alícia has taken command, has found that the incident is worse, and says why."""
     incident, at = sample_incident(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)

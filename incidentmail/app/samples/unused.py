@@ -9,7 +9,7 @@ from incidentmail.report.hooks.body import template_file
 
 
 def unused_templates(context: AppContext) -> list[Path]:
-    """Return the files in the folder that neither replace a built-in template nor belong to a hook."""
+    """Return the files in the templates folder that neither replace a built-in template nor belong to a hook."""
     folder = context.templates.overrides
     if folder is None:
         return []

@@ -1,7 +1,7 @@
 """Turn notices into messages: combine what is due, render it, number it, and put it into the outbox.
 
-A message contains the ledger's head. Rendering happens inside the transaction, so that the number, that head and the
-outbox row are committed together.
+A message contains the ledger's head. It is rendered inside the transaction, so that its number, the head and the outbox
+row are committed together.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from .write_private_mail import write_private_mails
 def announce(
     context: AppContext, *, early_for: str | None = None, early: bool = False, only: str | None = None
 ) -> MadeMails:
-    """Put all mail that is due into the outbox, first mail to the list, then private mail.
+    """Put all mail that is due into the outbox: first mail to the list, then private mail.
 
-    The incident `early_for` does not wait for the end of its window. If `early` is true, no incident does. Each
-    incident is handled in a separate transaction, so a message that cannot be written does not block the others. If
-    `only` is given, handle only that incident's mail.
+    The follow-up of the incident `early_for` does not wait for the end of its window. If `early` is true, no follow-up
+    does. Each incident is handled in a separate transaction, so a message that cannot be written does not block the
+    others. If `only` is given, handle only that incident's mail.
     """
     now = context.now()
     with context.ledger.snapshot() as view:
@@ -122,10 +122,10 @@ def _record(
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
-    """Send the details to people who got no earlier mail, because only the worse severity in this follow-up added them.
+    """Send the details to people who got no earlier mail because only this follow-up's worse severity added them.
 
-    A ledger that has sent no messages itself (a standby) assumes that the recipients for the severity announced last
-    got the earlier mail.
+    A ledger that has sent no messages itself (a standby) assumes that the recipients for the severity that was
+    announced last got the earlier mail.
     """
     known = tx.recipients_of(incident.id)
     if not known:

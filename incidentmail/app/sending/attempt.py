@@ -1,8 +1,7 @@
 """Make one attempt to send one message: try the relays in order, then the back-up list, and record each server's reply.
 
-The back-up list gets the message in two cases: every relay refused the list address permanently, or the message has
-waited longer than [mail] backup_after and was not accepted in this attempt either, for whatever reason. It gets the
-message once.
+The back-up list gets the message, once, in two cases: every relay refused the list address permanently, or the message
+has waited longer than `[mail] backup_after` and was not accepted in this attempt either, for whatever reason.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ RETRY_MAX = timedelta(hours=1)
 class _Attempt:
     """An attempt to send one message through one relay after another.
 
-    It records for which recipients the message was accepted or refused, and why the others must wait.
+    It records the recipients for whom the message was accepted or refused, and why the others have to wait.
     """
 
     def __init__(self, mail: OutboxMail, relays: Relays) -> None:
@@ -40,7 +39,7 @@ class _Attempt:
         """The replies of the relays that accepted the message."""
 
     def give(self, addresses: list[str]) -> None:
-        """Offer the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
+        """Offer the message to each relay, for those of `addresses` for whom no earlier relay has accepted it."""
         for relay in self.relays.all:
             waiting = tuple(address for address in addresses if self.state(address) != "sent")
             if not waiting:
@@ -106,7 +105,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
 def _summed_up(
     context: AppContext, mail: OutboxMail, recipients: tuple[Recipient, ...], other_ids: tuple[str, ...]
 ) -> Attempted:
-    """Return the result: queued if a recipient still waits, failed if all recipients were refused, otherwise sent."""
+    """Return the result: queued if a recipient still waits, failed if every recipient was refused, otherwise sent."""
     settings, now = context.config.settings, context.now()
     since = mail.queued_at or now
     patience = settings.mail.give_up_after

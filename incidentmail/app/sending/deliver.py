@@ -32,13 +32,13 @@ def deliver(
 ) -> list[OutboxMail]:  # fmt: skip
     """Send the messages that are due, and return each one in its new state.
 
-    If `early` is true, send everything that is waiting. If `only` is given, send only these messages. If a message
-    fails to reach somebody, the people who are waiting for that person are told, except `seen_by`, who sees the failure
-    at a terminal.
+    If `early` is true, send everything that is waiting. If `only` is given, send only these messages. If a message does
+    not reach somebody, the people who are waiting for that person are told, except `seen_by`, who sees the failure at a
+    terminal.
 
-    Each message is tried once: those in `first` before the others, and the others in the order in which they were
-    written. When no relay can be used any more, the messages that are due wait for their next attempt without another
-    connection. If `early` is true, sending ends instead, because somebody is waiting.
+    Each message is tried once: first those in `first`, then the others in the order in which they were written. When no
+    relay can be used any more, no further connection is made, and the messages that are due wait for their next
+    attempt. If `early` is true, sending ends instead, because somebody is waiting.
     """
     worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
     with Relays(context) as relays:

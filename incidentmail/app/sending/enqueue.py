@@ -34,14 +34,14 @@ class MailFault(Frozen, gc=True):
 
 
 class Untold(Frozen):
-    """Texts about people who were sent no private mail about `incident`, and the limit that prevented it."""
+    """Texts about people who got no private mail about `incident`, and the limits that prevented it."""
 
     incident: str
     text: str
 
 
 class MadeMails(Frozen, gc=True):
-    """The Message-IDs of the messages put into the outbox, and the messages that failed or that a limit stopped."""
+    """The Message-IDs of the messages put into the outbox, and the messages that failed or that a limit prevented."""
 
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
@@ -53,12 +53,12 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 
     A keyed hash proves the heads, because anybody can change a field of a message that they have.
 
-    Entries and messages of silent incidents are not counted if other people read the result, because the counts would
-    reveal that something is going on. The hashes cover them, but reveal nothing.
+    If other people read the result, entries and messages of silent incidents are not counted, because the counts would
+    reveal that something is going on. The hashes cover these entries and messages, but reveal nothing.
 
-    A list that wraps messages, or hides their authors, gives each message a new Message-ID, which is the only one that
-    its subscribers see. So the newest of these ids come before ours: programs like Gmail keep a thread together only if
-    a message refers to an id that they have.
+    A list that wraps messages or hides their authors gives each message a new Message-ID, the only one that subscribers
+    see. So the newest of these ids are placed before ours: programs like Gmail keep a thread together only if a message
+    refers to an id that they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
@@ -81,7 +81,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
     """Put a message about `incident` into the outbox.
 
-    Record that answers to it belong to the incident, and that lines with its words count as quoted.
+    Record that answers to the message belong to the incident, and that lines with words from it count as quoted.
     """
     tx.follow_thread(incident.id, mail.message_id)
     tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
@@ -89,7 +89,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
 
 
 def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
-    """Put a message into the outbox that expects no answer: one without an incident, or a notice to everybody."""
+    """Put a message that expects no answer into the outbox: one without an incident, or a notice to everybody."""
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

@@ -15,8 +15,8 @@ from .enqueue import MadeMails, Untold, enqueue, occasion
 def tell_executives(context: AppContext, tx: Transaction, incident: Incident) -> MadeMails:
     """Put the short mail that accompanies a declaration or follow-up into the outbox, if it has recipients.
 
-    Restricted incidents and drills have no such mail. When the severity becomes milder, the people added by the worse
-    severity get one last mail.
+    For restricted incidents and drills, there is no such mail. When the incident becomes less severe, the people added
+    by the worse severity get one last mail.
     """
     before = old_values(incident.unannounced).get("severity")
     levels = (incident.severity, *([before] if isinstance(before, int) else []))

@@ -1,7 +1,7 @@
 """Carry out everything that is due, in this order: expire proposals, write mail, detect missing copies, and send.
 
 `serve` writes and sends in two threads, so that a slow relay does not delay writing. Everything that sends mail to the
-list calls `flush`; only `outbox retry N` sends one message by itself.
+list calls `flush`, except for `outbox retry N`, which sends one message by itself.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ Only mail older than a message that arrived this long ago is known to have been 
 
 
 class Made(Frozen, kw_only=True, gc=True):
-    """The result of `make_due`, the work that is due before sending.
+    """The result of `make_due`, which does the work that is due before sending.
 
     `expired` lists the proposals that have expired. `missing` holds the messages that the list has not returned.
     `message_ids` are the Message-IDs of the new messages in the outbox. `faults` are messages that could not be written
-    and stay due. `untold` lists people who were not told because of a limit. `template_faults` lists the organisation's
+    and stay due. `untold` lists people who got no mail because of a limit. `template_faults` lists the organisation's
     own templates that failed and were replaced by built-in ones.
     """
 
@@ -64,11 +64,11 @@ def make_due(
 ) -> Made:  # fmt: skip
     """Put all mail that is due into the outbox.
 
-    The follow-up of the incident `early_for` does not wait for the end of its window. If `early` is true, no
-    follow-up does. `heard_until` is the time up to which incoming mail has been processed; if it is not given, only
-    messages that came in a while ago count. If the stop switch is on, proposals expire and nothing else happens,
-    unless `is_asked` says that a person at a terminal asked for it. Then the mail of `early_for` is sent, or all mail
-    if `early_for` is None. If `reminds` is true, people are reminded of what is due in their incidents.
+    The follow-up of the incident `early_for` does not wait for the end of its window. If `early` is true, no follow-up
+    does. `heard_until` is the time up to which incoming mail has been processed; if it is not given, only messages that
+    arrived some time ago count. If the stop switch is on, proposals expire and nothing else happens, unless `is_asked`
+    is true because a person at a terminal requested it. Then the mail of `early_for` is sent, or all mail if
+    `early_for` is None. If `reminds` is true, people are reminded of what is due in their incidents.
     """
     expired = tuple(expire_due(context))
     late = tuple(Untold(one.incident, text) for one in expired for text in one.untold)
@@ -109,7 +109,7 @@ def flush(
     If `retry` is true, messages that are waiting for their next attempt are tried as well. The person `seen_by` sees
     failures at a terminal, and gets no mail about them. The other arguments are those of `make_due`.
 
-    If a message cannot be written, the others are still sent. The failure is in `made.faults`.
+    If a message cannot be written, the others are still sent, and the failure is in `made.faults`.
     """
     is_muted = context.is_muted
     made = make_due(
@@ -129,7 +129,7 @@ def flush(
 
 
 def _play(context: AppContext) -> MadeMails:
-    """Write the mails of a drill that are due. Usually no drill is running."""
+    """Write the mails of a drill that are due, if a drill is running."""
     with context.ledger.snapshot() as view:
         if unfinished(view) is None:
             return MadeMails()
@@ -141,7 +141,7 @@ def _play(context: AppContext) -> MadeMails:
 def _call_hooks(
     context: AppContext, stop: Callable[[], bool], *, early: bool = False, incident: str | None = None
 ) -> tuple[Delivery, ...]:
-    """Call the hooks that are due. This is done after sending mail, because a hook may take seconds."""
+    """Call the hooks that are due. Mail is sent first, because a hook may take seconds."""
     if not context.config.settings.hook:
         return ()
     from incidentmail.app.hooks.deliver import deliver_to_hooks

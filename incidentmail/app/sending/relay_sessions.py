@@ -1,7 +1,8 @@
 """Manage the relays during one round of sending: keep sessions for the next message, and skip relays that are down.
 
-A relay that cannot be reached, or does not let us log in, is tried once in a round. A relay that disconnects in the
-middle of a message is tried again with the next message. If this happens twice in a row, it counts as down as well.
+A relay that cannot be reached, or does not let us log in, is tried only once per round. A relay that disconnects in the
+middle of a message is tried again with the next message. If this happens twice in a row, that relay counts as down,
+too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ TIMEOUT_S = 20.0
 
 
 class Relays:
-    """The configured relays in order. Raise ValueError, which names the relay, if a relay's URL cannot be parsed."""
+    """The configured relays in order. Raise ValueError, naming the relay, if a relay's URL cannot be parsed."""
 
     def __init__(self, context: AppContext) -> None:
         self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
@@ -40,9 +41,9 @@ class Relays:
         return all(relay.url in self._down for relay in self.all)
 
     def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:
-        """Send one message through one relay. Raise RelayUnavailableError if it was not accepted or not answered.
+        """Send one message through one relay. Raise RelayUnavailableError if it is not accepted or not answered.
 
-        If the session of an earlier message was closed by the relay in the meantime, a new session is tried.
+        If the relay has closed the session of an earlier message in the meantime, try a new session.
         """
         if relay.url in self._down:
             raise RelayUnavailableError(self._down[relay.url], relay=relay.url)

@@ -33,7 +33,7 @@ from .enqueue import occasion
 
 
 def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | None:
-    """Return the mail, with its incident's current state, or None if it is no longer needed.
+    """Return the mail, with the current state of its incident, or None if it is no longer needed.
 
     Raise RenderError if a template fails.
     """
@@ -93,7 +93,7 @@ def _invitation(context: AppContext, tx: LedgerView, content: Private, incident:
 def _about_alert(
     context: AppContext, tx: LedgerView, content: Private, due: DuePrivateMail, serial: int
 ) -> Mail | None:
-    """Return a question about an alert, or a message about its end. Return None if the question is already settled."""
+    """Return a question about an alert, or a message about the alert's end. Return None if the question is settled."""
     now = alert_now(context, tx, content.number or 0)
     if now is None or (content.template == "alert") != now.proposal.is_open:
         return None
@@ -104,7 +104,7 @@ def _about_alert(
 def _about_proposal(
     context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, or a message about its result. Return None if it is already settled."""
+    """Return an offer or a question, or a message about its result. Return None if it has already been settled."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=showing_addresses(context.sender(incident), context, tx, incident),

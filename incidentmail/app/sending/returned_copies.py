@@ -1,9 +1,9 @@
-"""Watch for the copy of our message that the list returns, and tell people if it does not arrive.
+"""Watch for the copy of our message that the list returns, and tell people if the copy does not arrive.
 
-Without that copy, nobody may have read the message. A moderator may hold a message without saying so, and a list may
-treat a message as a command to itself. An installation that no mail reaches must not raise false alarms
-(silent_list.py). If the list has never returned anything, this is reported once for each incident, otherwise once for
-each message. Reports go to single addresses, never to the list, and are not watched themselves.
+If the copy does not arrive, it is possible that nobody has read the message. A moderator may hold a message back
+without saying so, and a list may mistake a message for a command. An installation that no mail reaches must not raise
+false alarms (silent_list.py). If the list has never returned anything, this is reported once for each incident,
+otherwise once for each message. Reports go to individual addresses, never to the list, and are not watched themselves.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMai
     """Tell the operator and the commander, once, about each message whose copy from the list is overdue.
 
     Return those messages, and the alarms written about them. `heard_until` is the time up to which incoming mail has
-    been processed. If nobody can be told now, because of a limit or because the alarm cannot be written, this is
-    retried next time.
+    been processed. If nobody can be told now, because of a limit or because the alarm cannot be written, telling them
+    is retried next time.
     """
     patience = context.config.settings.list.returns_within
     if not patience or context.is_muted:
@@ -70,7 +70,7 @@ def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[Out
 
 
 def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> list[str] | None:
-    """Put the alarm into the outbox and return its Message-ID.
+    """Put the alarm about a missing copy into the outbox, and return its Message-ID in a list.
 
     Return [] if there is nobody to tell, and None if a limit prevents the alarm.
     """

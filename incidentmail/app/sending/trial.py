@@ -1,4 +1,4 @@
-"""Send a test mail at once, without the outbox, because the operator wants to see the answer of the relay."""
+"""Send a test mail at once, without the outbox, because the operator wants to see the relay's answer."""
 
 from __future__ import annotations
 

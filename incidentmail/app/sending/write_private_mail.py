@@ -11,7 +11,7 @@ from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart
 
 
 def write_private_mails(context: AppContext, *, only: str | None = None) -> MadeMails:
-    """Write the private messages that are due. If `only` is given, write just those about that incident.
+    """Write the private messages that are due. If `only` is given, write only those about that incident.
 
     Each message is written in a separate transaction, so one failure does not block the others.
     """

@@ -1,4 +1,4 @@
-"""Hold the answers from which a configuration is made, and write them as a file with comments."""
+"""Hold the answers from which a configuration is made, and write them to a file with comments."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Replies = Literal["lmtp", "smtp", "imap", "pipe", "none"]
 
 
 class Answers(Frozen, kw_only=True):
-    """Everything that `init` has to know. If `ledger` or `key` is None, the default place for this user is used.
+    """Everything that `init` has to know. If `ledger` or `key` is None, the user's default location is used.
 
-    If `home` is given, this machine has no ledger, and sends mail to that address instead.
+    If `home` is given, this machine has no ledger and sends mail to that address instead.
     """
 
     me: Person | None
@@ -44,12 +44,12 @@ class Answers(Frozen, kw_only=True):
 
     @property
     def logs_in(self) -> bool:
-        """Whether the relay requires a login. Such relays mostly accept only the account's own address in From."""
+        """Whether the relay requires a login. Such relays usually accept only the account's own address in From."""
         return parse_relay(self.relay).user is not None
 
 
 def configuration(answers: Answers, on: date) -> str:
-    """Return the text of a configuration file with these answers, and with a comment for each."""
+    """Return the text of a configuration file that contains these answers, with a comment for each."""
     return "\n".join(_lines(answers, on)) + "\n"
 
 

@@ -10,7 +10,10 @@ from incidentmail.core.frozen import Frozen
 
 
 class MailDns(Protocol):
-    """Look up servers in DNS, as `transport.resolver.Resolver` does. Each method may raise DnsUnavailableError."""
+    """An object that looks up mail servers in DNS, such as `transport.resolver.Resolver`.
+
+    Each method may raise DnsUnavailableError.
+    """
 
     def mail_servers(self, domain: str) -> list[str]: ...
     def services(self, name: str) -> list[tuple[str, int]]: ...
@@ -65,8 +68,8 @@ PROVIDERS: tuple[tuple[Sequence[str], Provider], ...] = (
 def provider_of(domain: str, dns: MailDns) -> Provider | None:
     """Return the mail service that `domain` uses, or None if it is not known.
 
-    A known service is recognised by its servers (MX). Any other domain may name its servers in DNS (RFC 6186, RFC 8314
-    section 5.1). Raise DnsUnavailableError if DNS does not answer.
+    A known service is recognised by its servers (MX). Any other domain may publish its servers in DNS (RFC 6186, RFC
+    8314 section 5.1). Raise DnsUnavailableError if DNS does not answer.
     """
     servers = dns.mail_servers(domain)
     for suffixes, provider in PROVIDERS:
@@ -82,7 +85,8 @@ def provider_of(domain: str, dns: MailDns) -> Provider | None:
 def _service(dns: MailDns, domain: str, names: Sequence[tuple[str, str]]) -> str | None:
     """Return the first service of `names` that the domain offers on one of its own hosts.
 
-    A host in another domain may be a forged answer, and would get the password (RFC 6186 section 6).
+    An answer that names a host in another domain may be forged, and that host would get the password (RFC 6186 section
+    6).
     """
     for name, scheme in names:
         own = ((host, port) for host, port in dns.services(f"{name}._tcp.{domain}") if host.endswith(f".{domain}"))

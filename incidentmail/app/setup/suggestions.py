@@ -20,7 +20,7 @@ Answers220 = Callable[[tuple[str, int]], bool]
 
 
 class Found(Frozen, kw_only=True):
-    """The ways that were found to send and receive mail. `why` explains where the relay was found."""
+    """How mail can be sent and received, as far as known. `why` explains where the relay was found."""
 
     relay: str | None
     mailbox: str | None
@@ -28,7 +28,7 @@ class Found(Frozen, kw_only=True):
 
 
 def me() -> Person | None:
-    """Return the person at the terminal, or None if their address is unknown."""
+    """Return the person at the terminal, or None if that person's address is unknown."""
     try:
         found = me_from_environment()
     except ConfigError:
@@ -55,7 +55,7 @@ def zone() -> tuple[str, ...]:
 
 
 def mail_way(own_address: str, dns: MailDns, answers: Answers220) -> Found:
-    """Return how our own address may send and receive mail: by a server on this machine, or by those of its domain."""
+    """Return how our own address may send and receive mail: through a server on this machine, or one of its domain."""
     if answers(LOCAL):
         return Found(relay=f"smtp://{LOCAL[0]}:{LOCAL[1]}", mailbox=None, why="a mail server answers on this machine")
     domain = own_address.rpartition("@")[2]

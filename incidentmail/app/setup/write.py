@@ -19,7 +19,7 @@ FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
 
 def write_configuration(path: Path, text: str) -> Path | None:
-    """Write the file with mode 0600. If there is one already, keep it under another name, and return its new path.
+    """Write the file with mode 0600. If there is an old one, keep it under another name and return its new path.
 
     Raise UsageError if another program creates the file meanwhile, and NotPermittedError if it cannot be written.
     """
@@ -43,7 +43,8 @@ def write_configuration(path: Path, text: str) -> Path | None:
 def is_in_use(path: Path) -> bool:
     """Return whether there is a configuration that may be in use.
 
-    A configuration without a list, as a package installs it, is not in use. A file that cannot be read may be in use.
+    A configuration without a list, such as one that a package installs, is not in use. A file that cannot be read may
+    be in use.
     """
     if not path.exists():
         return False
@@ -55,7 +56,7 @@ def is_in_use(path: Path) -> bool:
 
 
 def exists(path: Path) -> UsageError:
-    """Return the error which says that an existing configuration is not overwritten."""
+    """Return the error saying that an existing configuration is not overwritten."""
     return UsageError(
         f"there is a configuration already: {path}",
         hint="'incidentmail doctor' says whether it works; --replace keeps it under another name and writes a new one",
@@ -81,7 +82,7 @@ def make_places(config: Config) -> None:
 
 
 def check_user(user: str, home: Path) -> None:
-    """Raise UsageError if this machine has no such user and group."""
+    """Raise UsageError if this machine does not have the given user and group."""
     try:
         pwd.getpwnam(user)
         grp.getgrnam(user)
@@ -104,7 +105,7 @@ def hand_over(config: Config, user: str) -> None:
 
 
 def _kept(path: Path) -> Path:
-    """Rename the old file to an unused name, and return that name."""
+    """Rename an old file to an unused name, and return that name."""
     number = 1
     while True:
         kept = path.with_name(f"{path.name}.old-{number}")

@@ -1,1 +1,1 @@
-"""Decide who gets which private message, within which limits. Alarms to the operator are included."""
+"""Decide who gets which private message, and within which limits. This includes alarms to the operator."""

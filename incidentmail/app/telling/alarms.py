@@ -1,8 +1,9 @@
 """Send alarms to the operator: mail about a failure that only the operator can fix.
 
-At most one alarm a day is sent with the same kind and subject, and a few an hour of each kind. The operator is told
-once an hour how many alarms these limits have stopped; `incidentmail status` shows them. An alarm never causes
-another alarm: it belongs to no incident, and failures of mail to the operator's own address are only shown.
+At most one alarm a day is sent about the same subject of the same kind, and only a few alarms an hour of each kind.
+Once an hour, the operator is told how many alarms these limits have stopped; `incidentmail status` shows them. An alarm
+never causes another alarm: it belongs to no incident, and failures of mail to the operator's own address are only
+shown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .private_mail import note_alarm, note_hidden_authors
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
     """Schedule an alarm to the operator. Return False if there is no operator or a limit prevents it.
 
-    This uses a separate transaction, so that a failed alarm does not undo the record of the failure.
+    The alarm has a transaction of its own, so that a failed alarm does not undo the record of the failure.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -32,7 +33,7 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
 
 
 def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
-    """Tell the operator once that the list hides its authors, so that replies through it cannot count."""
+    """Tell the operator, once, that the list hides authors, so that replies through the list cannot count."""
     address, at = context.config.settings.operator.address, context.now()
     if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
         return
@@ -48,7 +49,7 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_unbelieved_alerts(context: AppContext, tx: Transaction, sender: str) -> None:
-    """Tell the operator that alerts came under a listed sender's name, without proof that this sender sent them."""
+    """Tell the operator that alerts came in the name of a listed sender, without proof that this sender sent them."""
     why = f"alerts of {sender} propose nothing, because nothing proves that {sender} sent them"
     remedy = "Have the alerts sent to the address that 'incidentmail alert address' prints, or sign them (DKIM)."
     _tell_of_alerts(context, tx, Alarm(kind="alert sender", subject=sender, lines=(why,), remedy=remedy))

@@ -35,7 +35,7 @@ _WAITS = "proposal_made.v1"
 
 
 class QuestionCount(Frozen, kw_only=True):
-    """How many questions about one topic were asked, answered and ignored. The rest are younger than a day."""
+    """How many questions about one topic were asked, answered and ignored. The others are less than a day old."""
 
     asked: int = 0
     answered: int = 0
@@ -67,7 +67,7 @@ def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]
 
 
 def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
-    """Return whether the mail that a question is about has become an incident in time."""
+    """Return whether the mail that a question is about was turned into an incident in time."""
     outcome = view.outcome(asked.mail)
     if outcome is None or (outcome.incident is None and outcome.message_id is None):
         return False
@@ -77,7 +77,7 @@ def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
 
 
 def is_answered(view: LedgerView, asked: AskedQuestion) -> bool:
-    """Return whether a later mail of its reader has answered the question."""
+    """Return whether a later mail from the question's reader has answered it."""
     done = view.done_by_mail(asked.incident) if asked.incident is not None else ()
     return any(_answers(one, asked) for one in done)
 

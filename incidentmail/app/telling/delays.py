@@ -1,4 +1,4 @@
-"""Define how long mail may be on its way before people are told."""
+"""Define how long mail may be in transit before people are told about the delay."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ CLOSED = "The incident is closed, and this is still yours."
 def owners_told(
     context: AppContext, incident: Incident, events: Sequence[Event], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield one mail to each owner of items that `events` assign, and at the end to each owner of open items.
+    """Yield one mail to each owner of items that `events` assign and, if they close the incident, of items still open.
 
-    After a drill, nobody is told about open items. People who take an item themselves are not told, nor are people
+    After a drill, nobody is told about open items. People who take an item themselves are not told. Neither are people
     outside a restricted incident, because the mail says what the incident is about.
     """
     given = [
@@ -42,7 +42,7 @@ def owners_told(
 
 
 def _is_unverified(context: AppContext, actor: Actor) -> bool:
-    """Return whether senders are verified here, and this one is not."""
+    """Return whether senders are verified here but this one is not."""
     return context.words.policy.verifies and actor.trust.rank < Trust.VERIFIED.rank
 
 
@@ -54,7 +54,7 @@ def left_open(context: AppContext, incident: Incident, opening: str) -> Iterator
 
 
 def still_theirs(incident: Incident, content: Private) -> tuple[int, ...]:
-    """Return the numbers of the items in a mail to an owner that are still open and assigned to them."""
+    """Return the numbers of those items in a mail to an owner that are still open and assigned to that owner."""
     mine = open_items(incident.items, *TO_DO)
     kept = {item.number for item in mine if item.owner is not None and item.owner.same_as(content.to)}
     return tuple(number for number in content.numbers if number in kept)
@@ -67,7 +67,7 @@ def _mail(context: AppContext, owner: Person, items: Sequence[Item], opening: st
 
 
 def _by_owner(items: Iterable[Item]) -> list[tuple[Person, list[Item]]]:
-    """Return the items of each owner whose address is known."""
+    """Return the items of each owner with a known address."""
     found: dict[str, tuple[Person, list[Item]]] = {}
     for item in items:
         if item.owner is not None and item.owner.address is not None:

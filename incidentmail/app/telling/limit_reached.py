@@ -1,4 +1,4 @@
-"""Decide whether a limit prevents another private message, and what to tell its reader or the operator."""
+"""Decide whether a limit prevents another private message, and what to tell the reader or the operator about it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from .mail_kinds import (
 class Over(Frozen, kw_only=True):
     """A limit that prevents a private message.
 
-    `reason` describes the limit. If the reader is told about it, `most` is how many messages the reader gets in the
-    time `within`, and `again_at` is when the next one can be sent. If `for_operator` is true, the operator is told
-    instead, because it is unknown whether the reader wrote the mail.
+    `reason` describes the limit. If the reader is told about the limit, `most` is the number of messages that the
+    reader gets in the time `within`, and `again_at` is when the next one can be sent. If `for_operator` is true, the
+    operator is told instead, because it is unknown whether the reader wrote the mail.
     """
 
     reason: str
@@ -53,10 +53,10 @@ def over_a_limit(
     """Return the limit that prevents another private message, or None.
 
     `digest` is the digest of the words that the message answers. `cause` is the result of `cause_of`. `is_claimed` is
-    true if the message answers a mail whose author could be another person. `host` is the host that delivered a mail
-    which anybody may have written, or None. If the message is `urgent`, only the hourly limits apply, except those for
-    all addresses together. If it `warns`, because only its reader can act on it, the reader's limits do not apply.
-    Kinds with `guards` have separate limits.
+    true if the message answers a mail whose author could be another person. `host` is the host that delivered the mail
+    if anybody may have written that mail, otherwise None. If the message is `urgent`, only the hourly limits apply,
+    except those for all addresses together. If it `warns` about something that only its reader can act on, the reader's
+    limits do not apply. Kinds with `guards` have separate limits.
     """
     over = _of_the_kind(view, kind, address, at, digest, urgent=urgent)
     if over is not None:
@@ -103,7 +103,7 @@ def _of_the_kind(
 
 
 def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime) -> Over | None:
-    """Return the limit of warnings that is reached, or None. Only other warnings count towards it."""
+    """Return the limit on warnings that has been reached, or None. Only other warnings count towards that limit."""
 
     def had(cause: str | None) -> int:
         kinds = (name for name, kind in KINDS.items() if kind.guards)
@@ -127,7 +127,7 @@ def _of_warnings(view: LedgerView, mailbox: str, cause: str | None, at: datetime
 def _of_the_reader(
     view: LedgerView, address: str, at: datetime, *, urgent: bool, cause: str | None, is_claimed: bool, is_host: bool
 ) -> Over | None:
-    """Return the limit of the reader's mailbox that is reached, or None."""
+    """Return the limit on the reader's mailbox that has been reached, or None."""
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
         reason = f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one {'host' if is_host else 'person'}"
@@ -150,9 +150,9 @@ def _again_at(
     view: LedgerView, at: datetime, most: int, within: timedelta, mailbox: str, *,
     cause: str | None = None, is_caused: bool | None = None,
 ) -> datetime:  # fmt: skip
-    """Return when a mailbox that has had `most` mails can get the next one, rounded up to the minute.
+    """Return when a mailbox that has received `most` mails can get the next one, rounded up to the minute.
 
-    The mail about the limit may itself count, so two of the earlier mails have to be old enough.
+    The mail about the limit may itself count towards the limit, so two of the earlier mails have to be old enough.
     """
     low, high = 0, int(within.total_seconds() // 60)
     while low < high:
@@ -164,5 +164,5 @@ def _again_at(
 
 
 def has_had(view: LedgerView, address: str, within: timedelta, at: datetime, *, is_caused: bool) -> int:
-    """Return how many messages of one budget a mailbox has received. Alarms are not counted."""
+    """Return how many messages of one budget a mailbox has received in the time `within`. Alarms are not counted."""
     return view.private_mails_since(at - within, mailbox=mailbox_of(address), is_caused=is_caused, but_kind=ALARM)

@@ -1,8 +1,8 @@
 """Define the kinds of private mail and their limits. limit_reached.py decides whether another message may be sent.
 
-Each reader has two budgets. One is for mail that the reader's own messages cause, such as answers. The other is for
-mail that other people cause, such as offers and questions. So nobody can use up another person's answers. Mail that a
-person causes for others is also charged to that person. All addresses of one mailbox count as one.
+Each reader has two budgets: one for mail that the reader's own messages cause, such as answers, and one for mail that
+other people cause, such as offers and questions. So nobody can use up another person's answers. Mail that a person
+causes for others is also charged to that person. All addresses of one mailbox count as one.
 """
 
 from __future__ import annotations
@@ -51,11 +51,12 @@ REMINDER, LEFT_OPEN = "reminder", "left_open"
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says when it is due, and `templates` which templates render it. Each kind has limits besides those for all
-    kinds. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`. The same
-    words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If `waits_while_muted` is true,
-    the mail is still useful after the stop switch is turned off. If `guards` is true, it is a warning that only its
-    reader can act on, so it has a separate budget.
+    `why` says when the mail is due, and `templates` lists the templates that render it. In addition to the limits for
+    all kinds, each kind has limits of its own. One address gets the mail only once within `once_in`. All addresses
+    together get at most `together_an_hour_max` an hour. The same words from one person are answered at most
+    `same_an_hour_max` times an hour and `same_a_day_max` times a day. If `waits_while_muted` is true, the mail is still
+    useful after the stop switch is turned off. If `guards` is true, the mail is a warning that only its reader can act
+    on, so it has a separate budget.
     """
 
     why: str
@@ -149,10 +150,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 
 def cause_of(actor: Actor, to: Person) -> str | None:
-    """Return the person to whom a message to `to` is charged, or None if the reader's own mail causes it.
+    """Return the person to whom a message to `to` is charged, or None if the reader's own mail causes the message.
 
-    A member whose mail could not be verified may be another person, and uses up nothing of the verified person's
-    budget.
+    A member whose mail could not be verified may be somebody else, and therefore does not use up the budget of the
+    verified person.
     """
     if actor.trust is Trust.OPERATOR or actor.person.address is None:
         return NOBODY

@@ -18,10 +18,10 @@ LINE_CHARS_MAX = 200
 
 
 def news_for(context: AppContext, content: Private, recorded: Sequence[Recorded]) -> News | None:
-    """Return what is new for the reader of a brief, or None if they have not written in this incident.
+    """Return what is new for the reader of a brief, or None if they neither wrote in this incident nor gave a time.
 
-    Their own changes are not new to them. Declaring does not count as writing: people who declare and ask later want
-    to know everything.
+    Their own changes are not new to them. A declaration does not count as writing, because people who declare and ask
+    later want to know everything.
     """
     own = [one.at for one in recorded if one.by.same_as(content.to) and not isinstance(one.event, Declared)]
     since = content.since or (own[-1] if own else None)

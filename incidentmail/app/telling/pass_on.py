@@ -1,4 +1,4 @@
-"""Pass a question about a worse severity on to the commander, once, if its reader does not answer it."""
+"""Pass a question about a worse severity on to the commander, once, if the person asked does not answer."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def pass_on_due(context: AppContext) -> list[tuple[str, str]]:
 
 
 def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datetime) -> str | None:
-    """Schedule the mail to the commander. Return the reason if it is not sent, or None if it is or is not needed."""
+    """Schedule the mail to the commander, if needed. Return the reason if a needed mail is not sent, otherwise None."""
     incident, severity = tx.incident(notice.incident), notice.number
     question = next((one for one in tx.asked_since(now - STALE_AFTER) if one.mail == notice.cause), None)
     if incident is None or severity is None or question is None or notice.recipient is None:
@@ -92,7 +92,7 @@ def _about_severity(question: AskedQuestion) -> AskedQuestion:
 
 
 def _words(view: LedgerView, incident: str, mail: int) -> str | None:
-    """Return the text of the note that the accepted mail `mail` left, or None if there is no such note."""
+    """Return the text of the note that the accepted mail `mail` left, or None if it left none."""
     for entry in view.entries(incident):
         event = entry.recorded.event
         if isinstance(event, NoteAdded) and entry.caused_by is not None and entry.caused_by.seq == mail:

@@ -1,7 +1,7 @@
 """Schedule a private message to one person, unless a limit prevents it.
 
-All private mail is scheduled here, regardless of its cause, so that the limits in mail_kinds.py apply to all of it.
-They stop loops with other programs, and keep anybody from flooding people in our name.
+All private mail is scheduled here, whatever its cause, so that the limits in mail_kinds.py apply to all of it. They
+stop loops with other programs, and keep people from flooding others in our name.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ def note_due(
     `is_claimed` is true if the message answers a mail whose author could be another person. If anybody at all may have
     written that mail, `host` is the host that delivered it, and the message is charged to that host.
 
-    `said` holds the words that the message answers. A reply to the message turns the accepted message `filed` into a
-    declaration. Each address gets only one message of this kind about the thread `once`. If the message is `urgent`,
-    because a severity or a commander was not understood, neither the daily limits nor those for all addresses together
-    apply. If it `warns`, because only its reader can act on it, the limits of the reader's mailbox do not apply.
+    `said` holds the words that the message answers. If `filed` is given, a reply to the message turns the accepted
+    message with that number into a declaration. If `once` is given, each address gets only one message of this kind
+    with that value of `once`. If the message is `urgent`, because a severity or a commander was not understood, neither
+    the daily limits nor those for all addresses together apply. If it `warns` about something that only its reader can
+    act on, the limits of the reader's mailbox do not apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -74,7 +75,7 @@ def note_due(
 
 
 def could_be_another(context: AppContext, trust: Trust) -> bool:
-    """Return whether the author of a mail could be another person: others are verified here, but this one is not."""
+    """Return whether a mail's author could be somebody else: senders are verified here, but this one is not."""
     return trust is Trust.MEMBER and context.roster.verify != "none"
 
 
@@ -97,7 +98,7 @@ def note_pause(
 
 
 def _tell_of_limit(context: AppContext, tx: Transaction, over: Over, *, at: datetime) -> None:
-    """Tell the operator about a limit if the people who get no answers because of it are not told."""
+    """Tell the operator about a limit if the people who get no answers because of it are not told themselves."""
     operator = context.config.settings.operator.address
     if not over.for_operator or operator is None or context.is_muted:
         return
@@ -139,8 +140,8 @@ def note_alarm(
 ) -> bool:  # fmt: skip
     """Schedule an alarm to the operator. Return False if a limit prevents it.
 
-    Each subject of a kind is reported once a day, or only `once`. If `always` is true, no other limit applies, because
-    the subject is an address from the configuration, and there are few of these.
+    Each subject of a kind is reported once a day or, if `once` is true, only once. If `always` is true, no other limit
+    applies, because the subject is an address from the configuration, which contains only a few.
     """
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
     since = EVER if once else at - DAY
@@ -164,8 +165,7 @@ def note_alarm(
 class Reserved(Frozen):
     """A private mail that is written at once.
 
-    It has a serial number (None if nobody gets the mail), its recipients, and a text for each person who is left out
-    because of a limit.
+    It has a serial number (None if nobody gets the mail), recipients, and a text for each person whom a limit excludes.
     """
 
     serial: int | None
@@ -176,9 +176,9 @@ class Reserved(Frozen):
 def reserve(
     tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str, digest: str | None = None
 ) -> Reserved:
-    """Count a private message that is written at once for each of `to`, except those whom a limit excludes.
+    """Count a private message, written at once, for each address in `to` that no limit excludes.
 
-    `digest` is recorded, so that the same message can be found again.
+    `digest` is recorded, so that the same message can be recognised later.
     """
     serials: dict[str, int] = {}
     untold: list[str] = []
@@ -194,14 +194,14 @@ def reserve(
 
 
 def not_told(address: str, over: str) -> str:
-    """Return a text that says that a limit prevents a private message to `address`."""
+    """Return a text saying that a limit prevents a private message to `address`."""
     return f"{address} was not told ({over})"
 
 
 def digest_of(kind: str, address: str, incident: str, said: str) -> str:
-    """Return a digest of words about an incident. Ticket numbers in the words do not count.
+    """Return a digest of words about an incident, without regard to ticket numbers in the words.
 
-    A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
+    A short number in the first line does count: `undo 3` and `undo 4` are different.
     """
     first = re.sub(r"\d{3,}", "", said.strip().partition("\n")[0])
     words = [character for character in said.casefold() if character.isalpha()]

@@ -1,8 +1,8 @@
 """Choose the numbers in the Message-IDs of private mail, so that they are unique and reveal no count.
 
 A person who gets two private mails would otherwise see how many other mails were sent between them, for example about a
-restricted incident. So a permutation that depends on the key maps the serial number of a private mail to another
-number, the same one at each attempt (a balanced Feistel network with HMAC-SHA-256, and cycle walking: Black and
+restricted incident. So a permutation that depends on the key maps each private mail's serial number to another number,
+which is the same at each attempt. It is a balanced Feistel network with HMAC-SHA-256 and cycle walking (Black and
 Rogaway, "Ciphers with arbitrary finite domains", 2002).
 """
 
@@ -35,7 +35,7 @@ def private_number(key: bytes, serial: int) -> int:
 
 
 def private_serial(key: bytes, number: int) -> int:
-    """Return the serial number of the private mail with that number, even if an earlier version chose the number."""
+    """Return the serial number of the private mail that has the given number, even if an earlier version chose it."""
     if number < FIRST:
         return number - PLAIN_FROM
     serial = _unpermuted(key, number - FIRST)

@@ -1,7 +1,7 @@
-"""Stop answering an address that sends the same words a third time within an hour, because it is probably a program.
+"""Stop answering an address that sends the same words a third time within an hour: it is probably a program.
 
-This ends loops between two programs that answer each other. The operator is told. Mail that other people cause, such
-as an offer or a question, is still sent to that address, because it cannot be part of such a loop.
+This ends loops between two programs that answer each other. The operator is told. Mail that other people cause, such as
+an offer or a question, is still sent to that address, because it cannot be part of such a loop.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MARK = "repeats"
 
 
 def is_third_time(view: LedgerView, kind: str, address: str, incident: str | None, said: str, at: datetime) -> bool:
-    """Return whether the same words were already answered within an hour as often as `kind` allows."""
+    """Return whether, within the past hour, the same words were answered as often as `kind` allows."""
     digest = digest_of(kind, address, incident or "", said)
     return (
         view.private_mails_since(at - HOUR, address=address, kind=kind, digest=digest) >= KINDS[kind].same_an_hour_max
@@ -33,7 +33,7 @@ def is_third_time(view: LedgerView, kind: str, address: str, incident: str | Non
 
 
 def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: datetime, trust: Trust) -> None:
-    """Record that an address with this trust sent the same words a third time, and tell the operator."""
+    """Record that an address with this trust has sent the same words a third time, and tell the operator."""
     tx.add_private_mail(PrivateMail(kind=_MARK, address="", incident=None, at=at, digest=_of(address, trust)))
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted:
@@ -49,9 +49,9 @@ def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: dat
 
 
 def is_not_answered(view: LedgerView, address: str, at: datetime, *, trust: Trust) -> bool:
-    """Return whether an address with this trust sent the same words a third time within the past hour.
+    """Return whether an address with this trust has sent the same words a third time within the past hour.
 
-    A verified person is still answered if another person writes under their address.
+    Verified people are still answered if somebody else writes under their addresses.
     """
     return view.private_mails_since(at - HOUR, kind=_MARK, digest=_of(address, trust)) > 0
 

@@ -1,4 +1,4 @@
-"""Determine whether the list should return our mail, and describe a list that has never returned any."""
+"""Determine whether the list is expected to return our mail, and describe a list that has never returned any."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 class SilentList(Frozen, kw_only=True):
-    """A list that has accepted our mail and never returned any. `is_overdue` is false while it still has time to."""
+    """A list that has accepted our mail but never returned any. While there is still time, `is_overdue` is false."""
 
     address: str
     text: str
@@ -17,7 +17,7 @@ class SilentList(Frozen, kw_only=True):
 
 
 def silent_lists(context: AppContext, view: LedgerView) -> tuple[SilentList, ...]:
-    """Return the lists that have never returned our mail. Those that got their first mail just now are not overdue."""
+    """Return the lists that have never returned our mail. A list that only just got its first mail is not overdue."""
     lists, patience = context.config.lists, context.config.settings.list.returns_within
     overdue = view.never_returned(lists, until=context.now() - patience)
     return tuple(
@@ -41,10 +41,11 @@ def _not_yet(context: AppContext, view: LedgerView, address: str) -> str:
 
 
 def awaits_copies(context: AppContext, view: LedgerView) -> bool:
-    """Return whether our own mail should come back from the list.
+    """Return whether our own mail is expected to come back from the list.
 
-    An installation that receives no mail cannot miss any. So this is true only if mail is accepted or fetched here, if
-    some mail has arrived, or if the configuration explicitly sets `returns_within`. If that is "never", return False.
+    An installation that receives no mail cannot miss any. So the result is true only if mail is accepted or fetched
+    here, if some mail has arrived, or if the configuration sets `returns_within`. If that is set to "never", the result
+    is false.
     """
     settings = context.config.settings
     if not settings.list.returns_within:
@@ -55,7 +56,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
 
 
 def never_returned(context: AppContext, address: str) -> str:
-    """Return a text that says that this list has never returned our mail, and the possible reasons."""
+    """Return a text saying that this list has never returned our mail, with the possible reasons."""
     which, bot = _which(context, address), context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 

@@ -1,4 +1,4 @@
-"""Explain the status code of a delivery report in our own words (RFC 3463 section 3). Pure.
+"""Explain the status code of a delivery report in our own words (RFC 3463 section 3), without side effects.
 
 The report's own text is never repeated in our mail, because anybody who has a Message-ID of ours can write a report.
 """
@@ -56,7 +56,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
 
 
 def status_in_words(status: str | None) -> str:
-    """Return a status code with its meaning. The result contains nothing else from the report.
+    """Return a status code and its meaning. The result contains nothing else from the report.
 
     >>> status_in_words("5.1.1"), status_in_words("5.7.999"), status_in_words("2.0.0"), status_in_words(None)
     ('5.1.1: no such mailbox', '5.7.999: a rule of the mail system there forbids it', '2.0.0', 'no status was given')

@@ -1,4 +1,4 @@
-"""If a command is repeated, resend its mail to people whom it could not reach. Nothing else changes."""
+"""If a command is repeated, resend its mail to people whom that mail did not reach. Nothing else changes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .tell_people import tell_people
 def tell_again(
     context: AppContext, tx: Transaction, incident: Incident, commands: Sequence[Command], *, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """Reschedule mail that every relay refused: mail to the list, and to the people whom `commands` name.
+    """Reschedule mail that every relay refused: mail to the list, and mail to the people whom `commands` name.
 
-    An offer that was already sent is written again. Return a text for each person who cannot be told, with the reason.
-    Messages that are still waiting are left alone, because they are sent when they are due.
+    An offer that has already been sent is written again. Return a text for each person who cannot be told, with the
+    reason. Messages that are still waiting are left alone, because they are sent when they are due.
     """
     offered = next((c.person for c in commands if isinstance(c, OfferCommand) and _is_open(incident, c)), None)
     unsent = [mail for mail in tx.outbox(("queued", "failed")) if mail.incident == incident.id]

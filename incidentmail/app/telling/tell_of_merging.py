@@ -1,4 +1,4 @@
-"""Tell the commander of an incident privately that it became a part of another one."""
+"""Tell the commander of an incident, privately, that the incident was merged into another one."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OFFER = "If you want a part in it, say which:"
 def told_of_merging(
     context: AppContext, view: LedgerView, incident: Incident, events: Sequence[Event], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield a message to the commander of each incident that `events` make a part of `incident`.
+    """Yield a message to the commander of each incident that `events` merge into `incident`.
 
-    Only one commander stays, and the other one is offered a role.
+    Only one of the commanders remains; the others are offered a role.
     """
     for event in events:
         for name in event.incidents if isinstance(event, MergedFrom) else ():
@@ -40,7 +40,7 @@ def told_of_merging(
 
 
 def _parts(context: AppContext, incident: Incident) -> tuple[str, ...]:
-    """Return the replies by which a person takes a role: one that is needed, deputy, or expert."""
+    """Return the replies with which a person can take a role: a needed one, deputy, or expert."""
     policy = context.words.policy
     keys = dict.fromkeys((*policy.missing_roles(incident), DEPUTY, SME))
     return tuple(f"{context.words.key(f'roles.{key}')}: +me" for key in keys if policy.role(key))

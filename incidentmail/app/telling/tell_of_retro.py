@@ -17,9 +17,9 @@ from incidentmail.outbound.private_mails import Private
 def told_of_retro(
     context: AppContext, incident: Incident, events: Sequence[Event], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield an invitation for each person whose calendar lacks the current plan of the retrospective.
+    """Yield an invitation for each person whose calendar does not have the current plan of the retrospective.
 
-    People who are no longer invited get a cancellation. If only people were added, the others get no mail.
+    People who are no longer invited get a cancellation. If people were only added, the others get no mail.
     """
     event = next((one for one in reversed(events) if isinstance(one, RetroPlanned | RetroCalledOff)), None)
     if event is None:

@@ -30,8 +30,8 @@ def told_of_words(
 ) -> Iterator[tuple[str, Private]]:
     """Yield the messages about words for customers that `events` approve or take back.
 
-    The commander, who can stop them, is told about words that other people wrote and approved. People who approved
-    words are told if somebody else takes them back.
+    The commander, who can stop such words, is told if other people wrote and approved them. People who approved words
+    are told if somebody else takes them back.
     """
     for event in events:
         match event:
@@ -73,8 +73,8 @@ def asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
 def still_asked(view: LedgerView, incident: Incident, notices: Sequence[Notice], at: datetime) -> list[Notice]:
     """Return the notices without unnecessary questions about words for customers.
 
-    These are questions to people who are asked about the same words already, or who have had much mail, provided that
-    somebody else is asked.
+    A question is unnecessary if its reader was already asked about the same words, or if its reader has received much
+    mail and somebody else is asked.
     """
     about_words = {proposal.number: proposal for proposal in incident.proposals if waits_for_approval(proposal)}
     asks = [one for one in notices if one.kind == "question" and one.to is not None and one.number in about_words]
@@ -94,7 +94,7 @@ def _is_busy(view: LedgerView, incident: Incident, person: Person, at: datetime)
 
 
 def _reader(context: AppContext, person: Person, but: Sequence[Person]) -> Person | None:
-    """Return `person` with their name from the configuration, or None if they are no member or are one of `but`."""
+    """Return `person` with their name from the configuration, or None if they are not a member or are in `but`."""
     if person.address is None or not context.roster.has(person.address) or any(person.same_as(one) for one in but):
         return None
     return context.person(person.address)

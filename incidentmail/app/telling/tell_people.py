@@ -42,7 +42,7 @@ def tell_people(
 ) -> tuple[str, ...]:  # fmt: skip
     """Schedule the private messages that `events` require. Return a reason for each one that is not sent.
 
-    `incident` is the state after the events. `notices` are the notices about the events that go to one person.
+    `incident` is the state after the events. `notices` are those notices about the events that each go to one person.
     """
     due = [
         *_asked(context, incident, still_asked(tx, incident, [*notices, *_asked_anew(incident, events)], at), actor),
@@ -82,7 +82,7 @@ def tell_people(
 
 
 def _keep(tx: Transaction, incident: Incident, content: Private, kind: str, at: datetime) -> str | None:
-    """Defer a mail about a role or a task if its reader has had much mail. Return the result of `keep`."""
+    """Defer a mail about a role or a task if its reader has received much mail. Return the result of `keep`."""
     if kind not in ("tasks", "named"):
         return None
     from incidentmail.app.budget.keep import keep  # few declarations name anybody
@@ -95,8 +95,8 @@ def _asked(
 ) -> Iterator[tuple[str, Private]]:
     """Yield the messages about offers and proposals, except those to people whose address is unknown.
 
-    A question reveals what the incident is about. If the incident is restricted, only people who have a part in it
-    are asked, and `actor`, who is known to be inside.
+    A question reveals what the incident is about. If the incident is restricted, the only people asked are those with a
+    part in it, and `actor`, who is known to be inside.
     """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
@@ -121,7 +121,7 @@ def _asked(
 
 
 def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
-    """Yield questions to people whom `events` give a part: is a severe incident over, and may words be approved?"""
+    """Yield questions to people to whom `events` give a part: is a severe incident over, and may words be approved?"""
     if any(isinstance(event, CommandTransferred) for event in events):
         for proposal in filter(asks_leaders, open_proposals(incident)):
             for person in proposal.confirmers:
@@ -146,9 +146,9 @@ def questions_to_others(
 def _given_back(
     context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield one message to each person who gave command or a role to the actor, who now gives it back.
+    """Yield one message to each person who gave the actor command or a role that the actor now gives back.
 
-    If none of their addresses is known, the commander gets the message. So does the person to whom command goes back.
+    If none of their addresses is known, the commander gets the message. The person who gets command back also gets it.
     """
     person = actor.person
     back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
@@ -172,12 +172,13 @@ def _holds(holders: Holders, person: Person) -> bool:
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
-    """Yield one message to each person whom `events` name to a role, except people who named themselves.
+    """Yield one message to each person whom `events` name to a role.
 
-    If that person now has command, the same message lists what a commander can reply. A person who took command gets
-    that list in a separate message. People who declare usually lead, and get no message, because it would not help them
-    at that moment. People to whom command goes back because somebody declines it get none either. What the list is told
-    with the same change, such as the reason, is in the private message too.
+    If that person now has command, the message also lists what a commander can reply. A person who took command gets
+    that list in a separate message. People who named themselves to a role get only its checklist. People who declare
+    get no message, because they usually lead, and mail would not help them at that moment. People who get command back
+    because somebody declined it get none either. Whatever the list is told along with the change, such as the reason,
+    is in the private message as well.
     """
     if any(isinstance(event, MergedFrom) for event in events):
         return  # they held the same role in the other incident, and a follow-up tells them
@@ -209,14 +210,14 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
 
 
 def _told_to_the_list(events: Sequence[Event]) -> Iterator[str]:
-    """Yield the sentences that the list reads together with what `events` change, such as the reason."""
+    """Yield the sentences, such as a reason, that the list gets together with the changes in `events`."""
     for event in events:
         if (isinstance(event, NoteAdded) and event.rides) or isinstance(event, UpdateGiven):
             yield event.text
 
 
 def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str, str]]:
-    """Yield each person whom an event newly names, with the title of the role in our messages, and its key."""
+    """Yield each person whom an event newly names, with the role's title in our messages and its key."""
     for event in events:
         match event:
             case CommandTransferred(commander=person):
@@ -234,7 +235,7 @@ def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Perso
 
 
 def role_title(context: AppContext, key: str) -> str:
-    """Return the title of a role in our messages, with the questions that it answers."""
+    """Return the title of a role in our messages, followed by the questions that the role answers."""
     role = context.words.policy.role(key)
     return _title(context, key) + in_brackets(role.takes if role else None)
 

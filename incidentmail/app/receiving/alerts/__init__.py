@@ -1,1 +1,1 @@
-"""Mails of monitoring systems, and the answers of people who were asked about them."""
+"""Process mail from monitoring systems, and the answers of people who were asked about alerts."""

@@ -1,4 +1,4 @@
-"""Recognise and read the mail of a listed monitoring system. Nothing is written."""
+"""Recognise and parse mail from a listed monitoring system. Nothing is written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AlertIn:
 
 
 def alert_in(message: Message, context: AppContext | None, provenance: Provenance | None) -> AlertIn | None:
-    """Return the alert in a message, or None if its sender is not listed, or if its form is not that of an alert."""
+    """Return the alert in a message, or None if its sender is not listed or it does not have the form of an alert."""
     sender = message.header_from
     if context is None or provenance is None or sender is None or not context.roster.alert_senders:
         return None

@@ -1,4 +1,4 @@
-"""Judge the mail of a monitoring system, and the answers of people who were asked about an alert."""
+"""Judge mail from a monitoring system, and the answers of people who were asked about an alert."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _joins(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, asked: AlertProposal,
     incident: Incident, who: Person,
 ) -> Judgement | None:  # fmt: skip
-    """Add an alert to the incident that an answer names. Return None if the answer says more than that."""
+    """Add an alert to the incident that an answer names. Return None if the answer contains other text as well."""
     at = mail.decided_at
     if asked.is_open and incident.is_open:
         note_declared(context, tx, asked, incident.id, by=who, at=at, joins=True)
@@ -114,13 +114,13 @@ def _answered(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: s
 
 
 def _is_no(mail: Recognised) -> bool:
-    """Return whether an answer only says, in its own words, that the alert is no incident."""
+    """Return whether an answer says, in its own words and without anything else, that the alert is not an incident."""
     said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
     return _NO_INCIDENT.fullmatch(said) is not None
 
 
 def _told(context: AppContext, accepted: Accepted, mail: Recognised, asked: AlertProposal) -> Judgement:
-    """Return the judgement of an answer without effect: it comes too late, or is neither yes nor no."""
+    """Return the judgement of an answer that has no effect, because it comes too late or is neither yes nor no."""
     said = one_line(mail.understood.extraction.new_text) if mail.understood else ""
     if asked.is_open:
         result = "This is neither yes nor no, so nothing is declared yet."

@@ -1,1 +1,1 @@
-"""Ask the sender of a reply about changes that the reply seems to ask for but that were not understood."""
+"""Ask the sender of a reply about changes that the reply seems to request but that were not understood."""

@@ -1,4 +1,4 @@
-"""Handle answers to questions about proposals: find out who answers, and react to replies to all."""
+"""Handle answers to questions about proposals: find out who answers, and react to people who reply to all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from incidentmail.ledger.view import LedgerView
 def answerer(view: LedgerView, mail: Recognised, answer: AcceptProposal | RejectProposal, actor: Actor) -> Actor:
     """Return the person who answers a question.
 
-    Only one mailbox was told the reply address of a question, so a message to this address comes from that mailbox. But
-    if people reply to all, or forward the question, others see the address. So once a person has sent verified mail, an
-    unverified answer cannot accept the proposal. It can always reject it.
+    The reply address of a question was sent to only one mailbox, so a message to this address comes from that mailbox.
+    But if people reply to all, or forward the question, others see the address. So once a person has sent verified
+    mail, an unverified answer cannot accept the proposal. It can always reject it.
     """
     if mail.proposal is None:
         return actor
@@ -24,10 +24,10 @@ def answerer(view: LedgerView, mail: Recognised, answer: AcceptProposal | Reject
 
 
 def given_away(mail: Recognised, incident: Incident, actor: Actor, bot: str) -> RejectProposal | None:
-    """Return the command that ends a proposal if its author replies to all with neither yes nor no, or None.
+    """Return a command that ends a proposal whose author replied to all with neither yes nor no, or None.
 
-    `bot` is the program's own address. Everybody who gets such a reply sees the reply address. They could use it to
-    accept the proposal in the author's name, although the author may never have made it.
+    `bot` is the program's own address. Everybody who gets such a reply sees the reply address. They could use this
+    address to accept the proposal in the author's name, although the author may never have made the proposal.
     """
     number, understood = mail.proposal, mail.understood
     if number is None or understood is None or not understood.extraction.new_text.strip():

@@ -1,4 +1,4 @@
-"""Tell people what their answer about a tracked item did, and ask them about owners without a known address."""
+"""Tell people what their answers about tracked items did, and ask them about owners whose address is unknown."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def is_answer(asked: ReadCommand) -> bool:
 
 
 def receipts(judged: Judgement) -> Iterator[Item]:
-    """Yield the effect of each answer about a tracked item. The list gets no mail about it."""
+    """Yield the effect of each answer about a tracked item. The list gets no mail about these answers."""
     for asked, line in judged.done:
         if is_answer(asked):
             yield Item(line=line, result=_what_it_did(asked.command))
 
 
 def roll_call_answer(judged: Judgement, who: Person, at: datetime) -> Iterator[Item]:
-    """Yield a line which states that a note was taken as the answer to a roll call."""
+    """Yield a line saying that a note was taken as the answer to a roll call."""
     answers = judged.noted or any(isinstance(asked.command, AddNote) for asked, _ in judged.done)
     if answers and judged.incident is not None and is_asked(judged.incident, who, at):
         yield Item(
@@ -77,7 +77,7 @@ def _which(number: int | str | None) -> str:
 
 
 def unknown_owners(judged: Judgement) -> Iterator[Item]:
-    """Yield the owners who cannot be told about their items, because their address is unknown."""
+    """Yield an item about each owner who cannot be told about a tracked item, because their address is unknown."""
     number = next_number(judged.incident.items) if judged.incident else 1
     for asked, line in judged.done:
         command = asked.command

@@ -1,4 +1,4 @@
-"""Write the questions in an answer: what a reply seems to ask for, and the replies that would have that effect."""
+"""Write the questions in an answer: what a reply seems to request, and the replies that would have that effect."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _WHY: dict[str, str] = {
 def kept_back(context: AppContext, ask: Ask) -> str | None:
     """Return the reason why a question is not asked, or None if it is asked.
 
-    A question is not asked if the switch for questions is off. The switch does not affect what people ask for
-    themselves (help, or how to leave the list), nor answers to our own questions.
+    No question is asked if the switch for questions is off. The switch affects neither what people request themselves
+    (help, or how to leave the list) nor answers to our own questions.
     """
     is_off = context.config.settings.replies.ask == "off" and ask.about not in ("help", "list", "answer")
     return '[replies] ask = "off"' if is_off else None
@@ -43,7 +43,7 @@ def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str |
 
 
 def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Yield what the reply seems to ask for besides its commands, each with replies that would have that effect."""
+    """Yield what the reply seems to request besides its commands, with the replies that would have that effect."""
     incident = mail.incident
     if incident is None:
         return
@@ -79,7 +79,7 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
 
 
 def _who_was_asked(incident: Incident) -> str:
-    """Return the mailbox to which a question was sent. Only an answer from this mailbox counts."""
+    """Return a text that names the mailboxes to which a question was sent. Only answers from there count."""
     asked = [incident.offered] if incident.offered else []
     asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
     addresses = sorted({person.address for person in asked if person.address})
@@ -89,9 +89,9 @@ def _who_was_asked(incident: Incident) -> str:
 
 
 def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
-    """Return the topics of the questions in the answer to a mail, for the count of questions (docs/running.md).
+    """Return the topics of the questions that the answer to a mail contains, to be counted (docs/running.md).
 
-    The explanation of how to leave the list is not counted, because no reply to us answers it.
+    The explanation of how to leave the list is not included, because no reply to us answers it.
     """
     about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
@@ -99,7 +99,7 @@ def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tup
 
 
 def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> int | None:
-    """Return the worst severity that the answer asks about, if it is worse than the current one, otherwise None."""
+    """Return the worst severity that the answer asks about, or None if it is not worse than the current one."""
     incident = judged.incident
     if incident is None or not incident.is_open:
         return None
@@ -120,7 +120,7 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 
 
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
-    """Return the questions that a reply leaves open. There are none if the reply belongs to no incident.
+    """Return the questions that a reply leaves open, or none if the reply belongs to no incident.
 
     A question that has just been closed is not asked again.
     """

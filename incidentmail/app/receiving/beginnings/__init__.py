@@ -1,1 +1,1 @@
-"""Handle messages that begin something new. They are distinguished from replies, parsed, and asked about."""
+"""Handle messages that begin something new: distinguish them from replies, parse them, and ask about them."""

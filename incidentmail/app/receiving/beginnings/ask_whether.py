@@ -22,7 +22,7 @@ OFFERS_MAX = 3
 
 
 def is_asked(context: AppContext, mail: Recognised) -> bool:
-    """Return whether to ask the writer of an undeclared message whether it is meant to declare an incident."""
+    """Return whether to ask the writer of an undeclared message if the message is meant as a declaration."""
     beginning = mail.beginning
     if beginning is None or general_question(context, mail) is not None:
         return False
@@ -43,7 +43,7 @@ def thread_of(mail: Recognised) -> str:
 
 
 def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str, Any]) -> Private:
-    """Return the message that asks whether `mail` declares an incident, or which incident it is about."""
+    """Return the mail that asks whether `mail` declares an incident, or which incident `mail` is about."""
     beginning, policy = mail.beginning, context.words.policy
     items: list[Item] = []
     for stated in (beginning.subject, beginning.text) if beginning else ():
@@ -60,10 +60,10 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
 
 
 def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
-    """Return what the question whether `mail` declares an incident would contain, for `explain`.
+    """Return the content of the question whether `mail` declares an incident. `explain` shows it.
 
-    Each item is a relevant line (0 is the subject) with its replies. There are none if the mail declares an incident or
-    belongs to one, or if its writer is not asked.
+    Each item is a relevant line (0 is the subject) with the suggested replies. There are no items if the mail declares
+    an incident or belongs to one, or if its writer is not asked.
     """
     beginning, understood = mail.beginning, mail.understood
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
@@ -87,18 +87,18 @@ def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
 
 
 def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
-    """Return the severity that a mail names if it names exactly one and the scale has it, otherwise None."""
+    """Return the only severity that a mail names, or None if it names several, or none that is on the scale."""
     severity = beginning.severity if beginning else None
     return severity if severity is not None and policy.severity(severity) is not None else None
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return items for an unclear reply to that question, each with the replies that would declare an incident."""
+    """Return items about an unclear reply to our question whether a mail declares an incident."""
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the relevant line with the reply that would declare an incident, and a reply for each further severity."""
+    """Yield the relevant line with the reply that would declare an incident, and a reply for each other severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])

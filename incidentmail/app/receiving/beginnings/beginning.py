@@ -1,4 +1,4 @@
-"""Parse a message that belongs to no incident, to find out whether it declares one and what to ask its writer."""
+"""Parse a message that belongs to no incident, to find out whether it declares one and what to ask the writer."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _PROGRAM = re.compile(
 class Beginning:
     """A message that begins something: whether it `declares` an incident, and what its subject and text name.
 
-    `is_new` is true if nothing in it is an answer. `is_forward` is true if it is another person's message that was
-    forwarded. `understood` contains no commands if they may be another person's.
+    `is_new` is true if nothing in it is an answer. `is_forward` is true if it forwards another person's message.
+    `understood` contains no commands if another person may have written them.
     """
 
     declares: bool
@@ -100,13 +100,13 @@ def beginning_of(
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
-    """Return whether a forwarded message is attached, or clearly separated from the sender's own words."""
+    """Return whether a forwarded message is attached or clearly separated from the sender's own words."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
     return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 
 
 def _is_a_programs(message: Message, understood: Understood) -> bool:
-    """Return whether a monitoring program seems to have written the message, by its address or by unknown keys."""
+    """Return whether a monitoring program seems to have written the message, judging by address or unknown keys."""
     author = message.header_from
     if author is not None and _PROGRAM.fullmatch(author.address.partition("@")[0]):
         return True

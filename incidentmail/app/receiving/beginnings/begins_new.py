@@ -32,7 +32,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
-    """Return the match. If the message begins something new, its incident is moved to `beside`.
+    """Return the match. If the message begins something new, the match has its incident in `beside` instead.
 
     If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`, so that the
     writer is asked about the commands.
@@ -55,11 +55,11 @@ def beside_the_thread(message: Message, body: Extraction, found: Match, context:
 def _is_in_another_thread(
     message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView
 ) -> bool:
-    """Return whether a message is an answer in another person's thread, although it names the incident.
+    """Return whether a message is an answer in somebody else's thread, although it names the incident.
 
-    Everybody who got our message can put its plus-address into the Reply-To of a message about something else, or the
-    incident's code into its text. The message that is answered then shows the difference: it is other mail that we
-    received or, if it is unknown, the subject differs and our mail is not quoted.
+    Everybody who got our message can put its plus-address into the Reply-To field of a message about something else, or
+    put the incident's code into the text. The answered message then shows the difference: either it is other mail that
+    we received or, if we do not know it, the subject differs and our mail is not quoted.
     """
     incident = found.incident
     if incident is None or found.by == "subject" or _has_subject_of(incident, message.subject):
@@ -87,7 +87,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 
 
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
-    """Return whether a subject belongs to none of these incidents, and is not just a command."""
+    """Return whether a subject belongs to none of these incidents and is not just a command."""
     bare = bare_subject(subject)
     if bare in NO_SUBJECT:
         return False
@@ -105,7 +105,10 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
 
 
 def _below_a_mark(extraction: Extraction) -> str:
-    """Return the dropped lines from the first quote mark on. A code above them may be part of a signature."""
+    """Return the lines left out of the new text, from the first quote mark on.
+
+    A code above that mark may be part of a signature.
+    """
     dropped = [kept.line for kept in extraction.lines if not kept.kept]
     first = next((index for index, line in enumerate(dropped) if line.kind in MARKERS), len(dropped))
     return "\n".join(line.text for line in dropped[first:])

@@ -1,6 +1,6 @@
-"""Defer a mail that names its incident until earlier mails, on which it depends, have arrived.
+"""Defer a mail that names its incident until the earlier mails on which it depends have arrived.
 
-If this machine was down, mail servers deliver the queued mail in any order. In `Incident-After`, a laptop names the
+After this machine was down, mail servers deliver the queued mail in any order. In `Incident-After`, a laptop names the
 mail that it sent before. A delayed mail also waits for the declaration of the incident that it names.
 """
 
@@ -39,12 +39,12 @@ def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading)
 
 
 def may_wait(reading: Reading) -> bool:
-    """Return whether the mail may have to wait. Such a mail is not decided together with others."""
+    """Return whether the mail may have to wait. If so, it is not decided together with other mails."""
     return reading.extraction is not None and named_line(reading.extraction) is not None
 
 
 def _missing(view: LedgerView, accepted: Accepted, reading: Reading) -> str | None:
-    """Return a text for the operator that says which mail is missing, or None if no mail is missing."""
+    """Return a text that tells the operator which mail is missing, or None if none is missing."""
     named = named_line(reading.extraction) if reading.extraction is not None else None
     if named is None:
         return None

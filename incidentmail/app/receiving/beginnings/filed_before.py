@@ -42,9 +42,9 @@ def before_of(context: AppContext, tx: Transaction, mail: Recognised, filed: Acc
 
 
 def with_severity_seen(asked: Sequence[Asked], before: Before, policy: Policy) -> list[Asked]:
-    """Return the commands of an answer. A bare `yes` means the severity that the message states or names.
+    """Return the commands of an answer. A bare `yes` stands for the severity that the message states or names.
 
-    People who answer about an alert were shown its severity, so it counts unless they state another one.
+    People who answer about an alert were shown its severity, so that severity counts unless they state another one.
     """
     if before.alert is not None:
         return _with_severity_of_alert(asked, before.alert)
@@ -68,8 +68,8 @@ def _alert(context: AppContext, tx: Transaction, answer: Message, alert: AlertPr
 def _filed(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> Before:
     """Return a filed message and its content, now that its writer has answered our question.
 
-    Our question does not repeat the lines of that message, so the answer does not prove them. They get the lower trust
-    of the two messages.
+    Our question does not repeat the lines of that message, so the answer does not prove them. The commands in them get
+    the lower trust of the two messages.
     """
     reading = context.reader.earlier(filed)
     mail = recognise(reading, context, tx, received_at=filed.received_at, is_filed=True)

@@ -1,4 +1,4 @@
-"""Recognise mail to us that is about no incident, and only asks for help or for the open incidents."""
+"""Recognise mail to us that concerns no incident, and only asks for help or for the open incidents."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ General = Literal["guide", "open_incidents"]
 
 
 def general_question(context: AppContext, mail: Recognised) -> General | None:
-    """Return the question in a member's mail of one word, such as `help` or `status`, or None for other mail.
+    """Return the question in a member's one-word mail, such as `help` or `status`, or None for other mail.
 
-    The word is the text, with the same subject or none, or it is the subject of a mail without a text. Any other
-    subject may say what is broken, so the writer of such a mail is asked about it instead.
+    The word is the text of a mail with the same subject or none, or the subject of a mail without a text. Any other
+    subject may say what is broken, so the writer is asked about it instead.
     """
     if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
         return None

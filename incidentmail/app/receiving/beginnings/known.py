@@ -1,4 +1,4 @@
-"""Determine the facts that are needed to parse the text of a message: its author, its incident, and the time."""
+"""Determine what is needed to parse the text of a message: its author, its incident, and the time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EARLIER_MAX = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A message with its author and the incident that it names, before its text is parsed."""
+    """A message with its author and the incident it names, before its text is parsed."""
 
     message: Message
     context: AppContext | None
@@ -58,7 +58,7 @@ class Known:
     is_body_read: bool
 
     def copies(self, new_text: str) -> Copies:
-        """Return the other copies of the message, or none if the message is processed a second time."""
+        """Return the other copies of the message, or none if the message is being processed a second time."""
         trust = self.belief.trust if self.belief else None
         view = None if self.is_filed else self.view
         return copies_of(
@@ -72,7 +72,7 @@ def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int
 
 
 def token_of(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """Return the REF and number of the proposal about which the author was asked privately, or None."""
+    """Return the REF and number of the proposal that the author was privately asked about, or None."""
     if context is None or who is None or who.address is None:
         return None
     bot = str(context.config.bot.address)
@@ -145,7 +145,7 @@ def _written_at(
 
 
 def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memory] | None:
-    """Return a function that returns the texts of our own messages, if this message answers one of them, else None."""
+    """Return a function that returns the texts of our own messages, or None if this message answers none of them."""
     context, view = known.context, known.view
     answered = known.message.in_reply_to
     if context is None or view is None or incident is None or not answered:
@@ -156,10 +156,10 @@ def ours_answered(known: Known, incident: Incident | None) -> Callable[[], Memor
 
 
 def note_answered(known: Known, incident: Incident | None) -> Memory | None:
-    """Return the words of people's messages that this message answers, with quotations, or None if unknown.
+    """Return the words, including quotations, of people's messages that this message answers, or None if unknown.
 
-    The messages must be parsed again, since the ledger keeps only their new text. Raise NotReadYetError until that is
-    done.
+    These messages must be parsed again, because the ledger keeps only their new text. Until that is done, raise
+    NotReadYetError.
     """
     context, view, ids = known.context, known.view, known.message.in_reply_to
     if context is None or view is None or incident is None:

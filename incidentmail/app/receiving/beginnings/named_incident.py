@@ -1,6 +1,6 @@
 """Find the incident that the first line of a member's mail names: `Incident: 2026-11-20-checkout`.
 
-A restricted incident is never found in this way, because knowing its id is no proof of a part in it.
+A restricted incident is never found in this way, because knowing its id does not prove that somebody has a part in it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ BY_LINE = "incident-line"
 def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
     """Return the match for the incident called `name`, if the header of the mail names no other incident.
 
-    If it does, the mail is ambiguous. If `name` matches no incident or several, the writer has to be asked. The match
-    of an answer to our question about a filed mail is unchanged. In an answer about an alert, `name` is the incident
-    that the alert belongs to.
+    If the header names another one, the mail is ambiguous. If `name` matches no incident or several, the writer has to
+    be asked. For an answer to our question about a filed mail, the match is unchanged. In an answer about an alert,
+    `name` is the incident that the alert belongs to.
     """
     if found.alert is not None:
         return replace(match_by_name(name, Match(), view), alert=found.alert)
@@ -44,7 +44,7 @@ def match_by_name(name: str, found: Match, view: LedgerView) -> Match:
 
 
 def match_in_drill(found: Match, name: str, message: Message, context: AppContext) -> Match:
-    """Return the match, without its incident if that is real and the message is on the list for drills."""
+    """Return the match, without its incident if the message is on the drill list and the incident is not a drill."""
     is_real = found.incident is not None and not found.incident.drill
     return Match(misnamed=Misnamed(name=name)) if is_real and is_for_drills(message, context) else found
 
@@ -59,7 +59,7 @@ def called(name: str, view: LedgerView) -> list[Incident]:
 
 
 def _misnamed(name: str, several: list[Incident], view: LedgerView) -> Match:
-    """Return a match without an incident, with the incidents that `name` may mean, or else all open ones."""
+    """Return a match without an incident, but with those that `name` may mean or, if there are none, all open ones."""
     meant = several or [incident for incident in view.incidents(everything=False) if not incident.restricted]
     candidates = tuple(incident.id for incident in meant[:NAMED_MAX])
     return Match(misnamed=Misnamed(name=name, candidates=candidates, is_several=bool(several)))

@@ -1,7 +1,7 @@
-"""Keep messages from people while another installation leads. They change nothing and are not answered.
+"""Keep people's messages while another installation leads. The messages change nothing here and are not answered.
 
 The leading installation acts on the same messages, and announces the changes by mail. If this installation is promoted
-later, it processes messages again that were not acted on (app/promote.py).
+later, it processes again those messages that were not acted on (app/promote.py).
 """
 
 from __future__ import annotations
@@ -54,5 +54,5 @@ def _words(mail: Recognised) -> str:
 
 
 def _followed(judged: Judgement) -> Judgement:
-    """Return the judgement with the rule for messages that were only kept as notes or filed."""
+    """Return the judgement with the rule for messages that were only filed or kept as notes."""
     return Judgement(outcome=replace(judged.outcome, rule=FOLLOWED), incident=judged.incident)

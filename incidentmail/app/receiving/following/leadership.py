@@ -1,4 +1,4 @@
-"""Detect from proven announcements that another installation was promoted and leads now."""
+"""Detect from proven announcements that another installation was promoted and now leads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..outcomes import cause
 
 
 def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
-    """Return whether a message shows a promotion of its ledger that this ledger does not know yet."""
+    """Return whether a message shows a promotion of the sending ledger that this ledger does not know about yet."""
     if known is None:
         return announcement.epoch > 0
     return announcement.epoch > known.epoch and not known.is_led_by(announcement.origin)
@@ -32,10 +32,10 @@ def is_contested(announcement: Announcement, known: Incident) -> bool:
 def follow_promotion(
     context: AppContext, tx: Transaction, accepted: Accepted, announcement: Announcement, known: Incident | None
 ) -> None:
-    """If the message shows a promotion, record that the promoted ledger leads every other incident, too.
+    """If the message shows a promotion, record that the promoted ledger leads all other incidents, too.
 
-    A promotion takes over all incidents, and its first mail is about one of them, or about one that is not known here.
-    Our unsent mail is dropped.
+    A promotion takes over all incidents, but its first mail is about only one of them, which may be unknown here. Our
+    unsent mail is dropped.
     """
     if not is_promotion(announcement, known):
         return
@@ -52,7 +52,7 @@ def follow_promotion(
 
 
 def taken_over(context: AppContext, tx: Transaction, announcement: Announcement) -> list[Event]:
-    """Return an event that takes over an incident declared by the previous installation, if this one leads.
+    """Return an event that takes over an incident declared by the previous leader, or [] if we do not lead.
 
     The declaration was in transit when this installation was promoted, so no other installation will lead the incident.
     """
@@ -89,7 +89,10 @@ def stop_both(
 
 
 def tell_deposed(context: AppContext, tx: Transaction, announcement: Announcement, known: Incident | None) -> None:
-    """Tell the operator once, if this installation has led until now. Call it before the promotion is recorded."""
+    """If this installation has led until now, tell the operator once that it no longer does.
+
+    Call this before the promotion is recorded.
+    """
     if not leads(context, tx, known):
         return
     alarm = Alarm(
@@ -125,7 +128,7 @@ def _tell_once(context: AppContext, tx: Transaction, alarm: Alarm) -> None:
 
 
 def drop_own_mail(context: AppContext, tx: Transaction, known: Incident | None) -> None:
-    """Drop mail about an incident that this installation has not sent yet, because the leading one sends it."""
+    """Drop our unsent mail about an incident, because the installation that leads now sends its own."""
     if known is None:
         return
     tx.take_notices(now=context.now(), incident_id=known.id, early=True)

@@ -1,7 +1,8 @@
 """Process our own mail: copies of mail that we sent, and announcements by another installation with the same key.
 
-Only the changed facts of proven mail are recorded, with the authors that the mail names. They are not announced again,
-because only one ledger leads an incident. If the proof is not valid, the header fields and the wording do not count.
+From proven mail, only the changed facts are recorded, with the authors that the mail names. They are not announced
+again, because only one ledger leads an incident. If the proof is not valid, the header fields and the wording do not
+count.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ NOT_PROVEN = "- not proven"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The result for a message that is ours or looks like ours."""
+    """The result for a message that is ours, or that looks like ours."""
 
     outcome: OutcomeName
     rule: str
@@ -47,7 +48,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record the announcement in proven mail with the same key. Other mail that looks like ours changes nothing."""
+    """Record the announcement in mail that our key proves. Other mail that looks like ours changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     assert mail.provenance is not None  # every message that has a context has a provenance
@@ -76,7 +77,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
 
 
 def _id_of(context: AppContext, tx: Transaction, mail: Recognised, announcement: Announcement) -> str:
-    """Return the Message-ID that we gave to an announcement. The list may have given it another one."""
+    """Return the Message-ID that we gave to an announcement. The list may have replaced it."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
     if mail.own is not None and mail.own.name == name and mail.message.message_id:
@@ -92,9 +93,9 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return the result for one of our private messages, or for a copy with altered content. Nothing is recorded.
+    """Return the result for one of our private messages, or for a copy with altered content. No event is recorded.
 
-    The public notice about a restricted incident has no proof either, but the list returns a copy of it, too.
+    The public notice about a restricted incident has no proof either, but the list returns a copy of that, too.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -147,8 +148,8 @@ def _record(
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Anybody who has our message may send it again with the id of another thread. So an id counts only if the list sent
-    the message, and never if another person's message has that id.
+    Anybody who has our message may send it again with the id of another thread. So an id counts only if the message
+    came from the list, and never if another person's message has that id.
     """
     id_ = mail.message.message_id
     if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
@@ -180,15 +181,15 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
 def _was_returned(mail: Provenance) -> bool:
     """Return whether the list has returned our message.
 
-    Distribution groups add no List-Post and keep our envelope sender. If no server checks mail, their copy cannot be
-    distinguished from one that somebody sends again, so it counts.
+    Distribution groups add no List-Post and keep our envelope sender. If no server of ours checks mail, their copy
+    cannot be distinguished from one that somebody sends again, so it counts.
     """
     is_unmarked = mail.claimed_list is None and mail.roster.server is None
     return mail.came_a_trusted_way and (mail.handed_over or is_unmarked)
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return the author that the message names: in From, or in Reply-To if From has to be our own address."""
+    """Return the author that the message names: in From or, if From has to be our own address, in Reply-To."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:
@@ -198,7 +199,7 @@ def _author(context: AppContext, mail: Provenance) -> Person:
 
 
 def _declared(announcement: Announcement) -> list[Event]:
-    """Return the event of the declaration, followed by events for the facts that need separate ones."""
+    """Return the event of the declaration, followed by events for the facts that need separate events."""
     facts = dict(announcement.facts)
     approval = facts.pop(APPROVAL, None)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
@@ -209,9 +210,9 @@ def _declared(announcement: Announcement) -> list[Event]:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Return the announced changes as events. Each event is computed in the state after the events before it.
+    """Return the announced changes as events. Each event is computed from the state after the previous events.
 
-    If the message arrives after later ones, the facts that the later ones have changed are skipped.
+    If the message arrives after later ones, facts that have been changed by the later ones are skipped.
     """
     events: list[Event] = []
     state = known

@@ -3,9 +3,9 @@
 A report counts only if it returns a Message-ID that we can prove to be ours, and if nothing disproves the host that
 reports (inbound/authentication/reporting_host.py). It never changes an incident. Everybody who has read our mail knows
 its Message-ID, so a report may be forged. For this reason people are told its status code in our words, and never its
-text. If the list has returned a mail, a report that the mail did not reach the list is not believed. If the host is not
-proven, such a report is ignored while the list may still return the mail. After that, people are told that the list did
-not return it.
+text. If the list has returned a mail, a report that this mail did not reach the list is not believed. If the host is
+not proven, such a report is ignored as long as the list may still return the mail. After that, people are told that the
+list did not return the mail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
 
 @dataclass(frozen=True, slots=True)
 class ReportFollowed:
-    """The incident of the returned message, or None, and a text about the content of the report."""
+    """The incident of the returned message, or None, and a text that sums up the report."""
 
     incident: str | None
     reason: str
@@ -43,7 +43,7 @@ def follow_report(
 ) -> ReportFollowed | None:
     """Record the report about one of our messages, and schedule mails to the people who must be told.
 
-    `provenance` is that of the report. Return None if the report is not about one of our messages.
+    `provenance` is the provenance of the report. Return None if the report is not about one of our messages.
     """
     mail = next(_returned(context, tx, report), None)
     if mail is None:
@@ -100,7 +100,7 @@ _DOUBTED = "a report says, and nothing proves who wrote it,"
 
 
 def _may_return(context: AppContext, tx: Transaction, mail: OutboxMail, address: str) -> bool:
-    """Return whether the address is one of our lists, and the list may still return this mail."""
+    """Return whether the address is that of one of our lists and the list may still return this mail."""
     if address not in context.config.lists or not awaits_copies(context, tx) or tx.never_returned([address]):
         return False
     sent_at = next((one.sent_at for one in mail.recipients if one.address == address), None)
