@@ -1,4 +1,4 @@
-"""Distinguish absence notices from messages about a system, because their subjects can start alike."""
+"""Distinguish absence notices from messages about a system, whose subjects can start in the same way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ABSENT = re.compile(
 
 
 def is_ordinary_title(subject: str, text: str) -> bool:
-    """Return whether the subject is an ordinary title, although it starts like that of an absence notice.
+    """Return whether the subject is an ordinary title, although it starts like the subject of an absence notice.
 
     The subject is ordinary if neither it nor the text says that somebody is away.
 

@@ -124,9 +124,9 @@ def _plain_mailbox(value: str) -> Mailbox | None:
 
 
 def _entries(value: str, *, entries_max: int | None = None) -> tuple[list[_Entry], bool]:
-    """Split an address list at its commas in one pass. Also return whether it contains group syntax.
+    """Split an address list at its commas in one pass. Also return whether the list contains group syntax.
 
-    Reading ends after `entries_max` entries, and in an entry that is as long as an ordinary field.
+    Parsing ends after `entries_max` entries, or in an entry that is longer than FIELD_BYTES_MAX.
     """
     entries: list[_Entry] = []
     entry, is_group = _Entry(), False
@@ -157,7 +157,7 @@ def _entries(value: str, *, entries_max: int | None = None) -> tuple[list[_Entry
             is_group |= mark == ";"
             entries.append(entry)
             entry, begin = _Entry(), position
-        else:  # an unclosed quote or bracket, so the end of everything after it is unknown
+        else:  # an unclosed quote or bracket, so it is unknown where any later entry ends
             entry.broken = True
             break
         if position - begin > FIELD_BYTES_MAX:

@@ -58,7 +58,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
     """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raises.
 
-    A byte order mark decides, whatever the declared charset is.
+    If there is a byte order mark, it determines the charset, whatever the declared charset is.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -69,7 +69,7 @@ def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
     marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None) if is_marked else None
     codec = marked or _CODECS.get(charset.strip(" '\"").lower())
     if codec and codec.startswith("utf_16"):
-        raw = raw[: len(raw) // 2 * 2]  # the last character may have been cut in half
+        raw = raw[: len(raw) // 2 * 2]  # drop half a character at the end
     problem = None if codec else f"unknown charset {charset[:40]!a}"
     for attempt in (codec or "utf-8", "utf-8", "cp1252"):
         try:

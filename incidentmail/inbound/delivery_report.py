@@ -1,6 +1,6 @@
 """Parse delivery reports: which message was not delivered, to whom, and why. Pure; never raises on bad input.
 
-Reports in the format of RFC 3464 are parsed from their fields, in whichever part of the mail these are. All other
+Reports in RFC 3464 format are parsed from their fields, in whichever part of the mail these are. All other
 reports are parsed from their text (report_text.py). Nothing is trusted here: the caller uses the key to find out
 whether the returned Message-ID is one of ours.
 """
@@ -82,9 +82,9 @@ class DeliveryReport:
 
 @dataclass(slots=True)
 class _Found:
-    """The contents of a mail's parts: blocks of fields, headers of returned mails, texts and HTML pages.
+    """The contents of a mail's parts: blocks of fields, headers of returned messages, texts and HTML pages.
 
-    It also counts the parts parsed and the lines that could be delimiters.
+    Also the number of parts parsed so far, and of lines that could be delimiters.
     """
 
     blocks: list[Head] = field(default_factory=list)
@@ -98,7 +98,7 @@ class _Found:
 def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
     r"""Parse `raw` as a delivery report. Return None if it reports no mail as failed, delayed or delivered.
 
-    `by_list` is the list whose manager wrote the mail, or None. A manager that returns a whole mail has rejected it.
+    `by_list` is the list whose manager wrote the mail, or None. A manager that returns a whole message has rejected it.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -185,7 +185,7 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
 
 
 def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
-    """Return the rejection of a post that a list manager returned. Its reason is the beginning of the mail."""
+    """Return the rejection of a post by a list manager. The reason is the beginning of the manager's mail."""
     said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
     why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
     return Reported(
@@ -196,8 +196,8 @@ def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
 def _parts(raw: bytes, head: Head) -> _Found:
     """Collect the contents of all parts of the mail.
 
-    The parts are split here, not by the email package, so that a mail over the limits, such as one with many parts, is
-    still parsed as far as the limits allow.
+    The mail is split into parts here, not by the email package. A mail over the limits, such as one with many parts, is
+    thus still parsed as far as the limits allow.
     """
     found = _Found()
     _walk(head, raw[head.body_start :].replace(b"\r\n", b"\n").replace(b"\r", b"\n"), found, depth=0)
@@ -237,7 +237,7 @@ def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
 
 
 def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
-    """Yield the parts of a multipart (RFC 2046 section 5.1.1), even a last one without a closing delimiter."""
+    """Yield the parts of a multipart (RFC 2046 section 5.1.1), even if the last part has no closing delimiter."""
     mark, begins = b"--" + boundary, -1
     at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1 or -1
     while at >= 0 and found.parts < PARTS_MAX and found.lines < BOUNDARY_LINES_MAX:
@@ -258,7 +258,7 @@ def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[Head]:
-    """Yield the field blocks of a delivery-status part: one for the whole mail and one per recipient."""
+    """Yield the field blocks of a delivery-status part: one for the whole message and one per recipient."""
     pieces = (piece.strip("\n") for piece in uniform(content.decode("latin-1")).split("\n\n"))
     for block in islice(filter(None, pieces), REPORTED_MAX + 1):
         yield read_head(f"{block}\n\n".encode("latin-1", "replace"))

@@ -33,8 +33,8 @@ _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thre
 
 _OURS = OurField.PREFIX.lower()
 
-# Fields that decide whether a message is trusted are read exactly as written: without a dropped character, another name
-# could become ours.
+# Fields that decide whether a message is trusted are parsed exactly as written. If characters were dropped, a foreign
+# name could become ours.
 _EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
 
 # A whole field with its folded lines and LF line ends, its name, and its value.
@@ -124,7 +124,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _split(text: str, at: int) -> tuple[Sequence[str], Sequence[str], int]:
-    """Return the names and values of the fields from `at` on, and the index of the first line that is not a field."""
+    """Return the names and values of the fields from index `at` on, and the index of the first line after them."""
     found = _FIELD.findall(text, at)[:FIELDS_MAX]
     wholes, names, values = zip(*found, strict=True) if found else ((), (), ())
     block = "".join(wholes)
@@ -142,7 +142,7 @@ def _unfolded(value: str) -> str:
 
 
 def _line_problems(block: bytes) -> list[str]:
-    """Return the problems with line ends: mixed kinds, or NUL (RFC 5322 section 2.2)."""
+    """Return the problems with line ends and NUL characters (RFC 5322 section 2.2)."""
     problems = []
     if b"\r" in block:
         crlf = block.count(b"\r\n")
@@ -285,6 +285,6 @@ def read_date(value: str) -> datetime | None:
 
 
 def _usual_offset(found: re.Match[str]) -> str:
-    """Return the UTC offset in the form of RFC 5322 section 3.3: a sign and four digits."""
+    """Return the UTC offset in RFC 5322 format (section 3.3): a sign and four digits."""
     sign, hours = found["sign"] or found["sign_alone"], found["hours"] or found["hours_alone"]
     return f" {sign}{int(hours):02}{found['minutes'] or found['minutes_alone'] or '00'}"

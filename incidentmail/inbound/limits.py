@@ -1,8 +1,8 @@
 """Define every limit on incoming mail with its reason, and check the limits before the email parser runs.
 
-The parser of the standard library has no limits of its own: a 1 MB Subject takes it minutes, 1,200 nested parts end in
-a RecursionError, and 100,000 parts take seconds. So lines, fields and parts are first counted in the raw bytes, in
-linear time.
+The standard library's parser has no limits of its own: it takes minutes for a 1 MB Subject and seconds for 100,000
+parts, and raises RecursionError for 1,200 nested parts. So lines, fields and parts are first counted in the raw bytes,
+in linear time.
 """
 
 from __future__ import annotations
@@ -47,21 +47,21 @@ LINE_COMPARISONS_MAX = 2_000_000
 COMMAND_TEXT_BYTES_MAX = 64 * 1024
 # Bytes of HTML that are read if there is no plain text. Markup is about eight times as long as its text.
 HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
-# Bytes of an entry for calendars. An answer has some kB, and ten times as much if it repeats the description as HTML.
+# Bytes of a calendar part. A reply has some kB, and ten times as much if it repeats the description as HTML.
 CALENDAR_BYTES_MAX = 128 * 1024
-# Lines of such an entry that are read, and attendees: we invite twenty people, and an answer names one.
+# Lines and attendees of a calendar part that are parsed. We invite twenty people, and a reply names one.
 CALENDAR_LINES_MAX = 2_000
 CALENDAR_ATTENDEES_MAX = 50
 # Tags of the HTML that are read. The parser's time grows with tags times depth; 100,000 nested divisions take 25 s.
 HTML_TAGS_MAX = 6_000
 # Attributes of one element. The parser compares each with all before it, so 100,000 take minutes. Programs write up to
-# 30. As in the parser, those of all `html` tags count as one element's, and so do those of all `body` tags.
+# 30. As in the parser, all `html` tags count as one element, and so do all `body` tags.
 HTML_ELEMENT_ATTRIBUTES_MAX = 500
 # Attributes of all tags. Each new name is compared with many earlier ones. Tags have three on average, so 6,000 tags
 # have 18,000.
 HTML_ATTRIBUTES_MAX = 30_000
-# Characters of all tags, each read to its own end. If each tag seems to begin in another's quotes, this is more than
-# the HTML has.
+# Characters of all tags together. If each tag seems to begin inside the quotes of another, text is counted repeatedly,
+# so the sum can be larger than the HTML.
 HTML_TAG_CHARS_MAX = 2 * HTML_BYTES_MAX
 # Characters of the Subject that are kept. A description is one line on a phone, and lines of RFC 5322 have up to 998.
 SUBJECT_CHARS_MAX = 998
@@ -80,14 +80,14 @@ RESULTS_MAX = 50
 SIGNATURES_MAX = 5
 # Names in h= of a signature: real ones list 10 to 40 fields, some twice.
 SIGNED_FIELDS_MAX = 200
-# Sets of ARC fields in one mail: each server that passes it on adds one, each costs two look-ups.
+# Sets of ARC fields in one message. Each server that passes the message on adds one, and each costs two look-ups.
 ARC_SETS_MAX = 10
 # Consecutive blanks in a message whose signature is checked. The library's canonical form costs their square.
 BLANK_RUN_MAX = 2_000
-# All blanks of such a message. The library makes two objects of each. Encoded attachments have none, a text of 1 MB has
-# 150,000.
+# All blanks in such a message. The library makes two objects of each. Encoded attachments have none, and a text of 1 MB
+# has 150,000.
 SIGNED_BLANKS_MAX = 250_000
-# Bytes of a delivery report's text that are read: the words of a mail system, and the header of the returned message.
+# Bytes of a delivery report's text that are parsed: the mail system's own text and the header of the returned message.
 REPORT_BYTES_MAX = 64 * 1024
 # Recipients of one delivery report, and ids of messages that it may return. Our messages have a dozen recipients.
 REPORTED_MAX = 100
@@ -102,7 +102,7 @@ _BOUNDARY = lazy_pattern(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGN
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Return two offsets: the end of the header block that starts at `start`, and the start of the body below it.
+    r"""Return two offsets: the end of the header block that starts at `start`, and the start of the body.
 
     If no empty line follows the header, both offsets are `stop`, or the length of `raw` if `stop` is not given.
 

@@ -11,7 +11,7 @@ _MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|retur
 
 
 def is_bulk_without_list(message: Message) -> bool:
-    """Return whether this is bulk mail without an address for posts, such as a list manager's notice.
+    """Return whether this is bulk mail that names no address for posts, such as a list manager's notice.
 
     A list manager's notices have List-Id, but no List-Post (RFC 2369).
     """

@@ -1,8 +1,8 @@
-"""Estimate, before HTML is parsed, how expensive that would be and whether it is needed at all.
+"""Estimate how expensive it would be to parse some HTML, and whether parsing it is needed at all.
 
 Where a tag ends depends on the text before it: a quote in a script or a comment does not count as a quote. So each `<`
 that could start a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40).
-Whichever of them the parser treats as tags, it finds no more attributes than are counted here. This takes linear time.
+Whichever of these the parser treats as tags, it finds no more attributes than are counted here. This takes linear time.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some facts are unknown."""
+    """How a message reached us (RFC 5321 section 2.3.1). For a pipe or a mailbox, some values are unknown."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
@@ -90,7 +90,7 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
 
     @property
     def is_over_a_limit(self) -> bool:
-        """Whether too much of the message was left unparsed to act on the rest."""
+        """Whether the message exceeds a limit, so that it was not parsed completely and cannot be acted on."""
         return any(name.startswith("over ") for name in self.problems)
 
     def field(self, name: str) -> str | None:
@@ -108,12 +108,12 @@ class Message(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def _first(self) -> Mapping[str, str]:
-        """Maps each field to its first value. Cached, because the screening rules look up a dozen."""
+        """A mapping from each field to its first value. Cached, because the screening rules look up a dozen fields."""
         return dict(reversed(self.fields))
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True, head: Head | None = None) -> Message:
-    r"""Parse a message. Never raises, whatever the bytes are; `problems` names what could not be parsed.
+    r"""Parse a message. Never raise, whatever the bytes are; `problems` names what could not be parsed.
 
     If `with_body` is false, parse only the header. `head` is the result of `read_head(raw)`, if already known.
 

@@ -1,4 +1,4 @@
-"""Find our messages that a reply refers to in In-Reply-To, References and the text it quotes."""
+"""Find our messages that a reply refers to in In-Reply-To, in References and in quoted text."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) ->
 
 
 def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) -> int | None:
-    """Return the number of our newest message that `lines` quote to its end, or None.
+    """Return the number of the newest of our messages that `lines` quote completely, or None.
 
     Each of our messages ends with its number and the code of its incident. Text by other people is indented in our
-    messages, so a number on an indented line is ignored. So is a number above `newest`, the highest one sent.
+    messages, so a number on an indented line is ignored. A number above `newest`, the highest one sent, is ignored too.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):

@@ -1,7 +1,7 @@
-"""Recognise mail that a program sends on behalf of a person, without their words: invitations, reactions, receipts.
+"""Recognise mail that a program sends for a person without that person's words: invitations, reactions, receipts.
 
 Such mail neither declares an incident nor contains commands. But unlike an automatic reply, it comes from a person who
-wanted something, so these rules also decide who is told how to reply instead.
+wanted something. So these rules also decide who is told how to reply instead.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def is_reaction_part(message: Message) -> bool:
 
 
 def is_report_in_words(message: Message) -> bool:
-    """Return whether the text starts like a mail system's report, and not like a person's own words."""
+    """Return whether the text starts like a mail system's report, and the subject is not that of a reply."""
     if is_answer(message.subject):
         return False
     return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>-=")) is not None
@@ -117,10 +117,10 @@ def recalled(subject: str) -> str | None:
 
 
 def is_recall(message: Message, text: str) -> bool:
-    """Return whether Outlook asks to recall a message. `text` is the body as text.
+    """Return whether this is Outlook's request to recall a message. `text` is the body as text.
 
-    A recall's text is one short paragraph that quotes the subject of the message. A person writing about a product
-    recall does not do that.
+    The text of such a request is one short paragraph that quotes the subject of the recalled message. A person writing
+    about a product recall does not quote a subject.
     """
     about = recalled(message.subject)
     if about is None:
@@ -169,7 +169,7 @@ def _is_sign(line: str) -> bool:
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the name of the rule which shows that the message has no words by its sender, or None.
+    """Return the name of the rule which shows that the sender wrote no words of the message, or None.
 
     `text` is the body as text.
     """

@@ -1,6 +1,6 @@
 """Find the parts of the MIME tree that the sender wrote. Only this module and `tree.py` use the library's parts.
 
-The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
+The library's methods fail on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
 is guarded.
 """
 
@@ -39,7 +39,7 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """The content of the body: `text` is from text/plain. `html` is set only if the text part has no content.
+    """The content of a message's body. `text` is from text/plain. `html` is set only if the text part has no content.
 
     `wrapped` is the header of a wrapped post. `html_beside` is the HTML alternative to a text, if it marks a signature
     or if the text may have been wrapped. `kinds` lists all parts in order, except those of an enclosed message.
@@ -69,11 +69,11 @@ class _Found:
 
 
 def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, apple: bool, list_date: str) -> Body:
-    """Parse the body under the Content-* fields of the top header block. If `content` is None, only parse the type.
+    """Parse the body according to the Content-* fields of the top header block.
 
-    If `apple` is true, the message is from Apple Mail, which splits a text around its attachments. `list_date` is the
-    Date of a message that came through a list, otherwise "". An enclosed message with the same Date is the wrapped
-    post.
+    If `content` is None, parse only the type. If `apple` is true, the message is from Apple Mail, which splits a text
+    around its attachments. `list_date` is the Date of a message that came through a list, otherwise "". An enclosed
+    message with the same Date is the wrapped post.
     """
     first = dict(reversed(content_fields))
     top = leaf_of_fields(first)
@@ -273,7 +273,7 @@ def _kind(part: Leaf) -> PartKind:
 
 
 def _nested_report(part: Part) -> str | None:
-    """Return the report type (RFC 6522) among the parts, at any depth, or None.
+    """Return the report type (RFC 6522) of a part at any depth, or None.
 
     Relays and filters wrap reports in another multipart.
     """
@@ -288,7 +288,7 @@ def _nested_report(part: Part) -> str | None:
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:
-    """Return the post inside a list's wrapper (Mailman's wrap-message), or None.
+    """Return the post that a list wrapped in another message (Mailman's wrap-message), or None.
 
     Apart from the post, the wrapper may contain only the list's own footers.
     """

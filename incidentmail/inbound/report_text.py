@@ -1,6 +1,6 @@
 """Parse delivery reports in plain text, from qmail, Exim, Exchange, Gmail, sendmail and others. Pure, linear time.
 
-A mail system writes its own words above the copy of the message that it returns. The copy's text is never parsed.
+A mail system writes its own text above its copy of the returned message. The text of the copy is never parsed.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def _action(said: str, status: str | None) -> TextAction | None:
 def _above_copy(lines: list[str]) -> list[str]:
     """Return the lines above the returned message.
 
-    In Exchange's reports, the reasons are below a line that ends the reports of other systems.
+    The line `Diagnostic information for administrators:` does not end these lines, because Exchange gives the reasons
+    below it.
     """
     for number, line in enumerate(lines):
         if _COPY.match(line.lstrip(" >")) and not _ADMINISTRATORS.match(line):
@@ -126,7 +127,7 @@ def _above_copy(lines: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> Iterable[Named]:
-    """Return each address once, with the first reason that has a status code, or else the first reason."""
+    """Return each address once, with the first reason that has a status code or, if none has, with the first reason."""
     found: dict[str, Named] = {}
     for number, line in enumerate(lines):
         if "@" not in line or _FIELD_LINE.match(line):
@@ -148,7 +149,7 @@ def _named(lines: list[str]) -> Iterable[Named]:
 def _reason(lines: list[str], number: int) -> str:
     """Return the reason that the text gives for the address in line `number`.
 
-    It starts at the first status code, or else with this line. It ends at the first empty line after some text.
+    The reason starts at the first status code, or else with this line. It ends at the first empty line after some text.
     """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:

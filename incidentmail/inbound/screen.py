@@ -1,4 +1,4 @@
-"""Decide whether a person wrote a message, by a table of rules. The first match wins and is recorded.
+"""Decide by a table of rules whether a person wrote a message. The first rule that matches wins and is recorded.
 
 A message that no person wrote is never parsed for commands and never answered. Mailing-list fields do not indicate a
 program, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook adds to
@@ -138,7 +138,7 @@ def _report(kind: str) -> Callable[[Message], bool]:
 
 
 def _is_delivery_report(message: Message) -> bool:
-    """Return whether this is an RFC 3464 report, even in another multipart, that nobody forwarded or answered."""
+    """Return whether this is an RFC 3464 report that nobody forwarded or answered. Another multipart may enclose it."""
     if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
         return False
     is_whole = message.content_type in ("multipart/report", "message/delivery-status")
@@ -150,24 +150,27 @@ def _is_other_report(message: Message) -> bool:
 
 
 def _has_failed_recipients(message: Message) -> bool:
-    """Return whether a header field names the failed addresses, as added by Exim and Gmail."""
+    """Return whether a header field, such as those that Exim and Gmail add, names the failed addresses."""
     return message.field("x-failed-recipients") is not None
 
 
 def _is_from_mail_system(message: Message) -> bool:
-    """Return whether the sender is a common address of mail systems. RFC 3464 section 2 does not prescribe one."""
+    """Return whether the sender has an address common for mail systems. RFC 3464 section 2 does not prescribe one."""
     if message.header_from is not None:
         return _SYSTEM_LOCAL_PART.fullmatch(_local_part(message)) is not None
     return any(_SYSTEM_FROM.search(value) for value in message.all_fields("from"))
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    """Return whether nobody reads the address in From. A forum that posts to its own address does not count."""
+    """Return whether From has a no-reply address, except in a forum's post to its own address."""
     return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
 
 
 def _is_forum_post(message: Message) -> bool:
-    """Return whether a forum relays a person's post: under their name, tagged, from and to its own address."""
+    """Return whether a forum relays a person's post.
+
+    Such a post has the person's name in From, a tag in its subject, and the forum's address in both From and To.
+    """
     author = message.header_from
     if author is None or _PERSON.fullmatch(author.name) is None or not message.subject.startswith("["):
         return False
@@ -187,7 +190,7 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether the subject is typical of an automatic reply. A last resort for unmarked replies."""
+    """Return whether the subject is typical of an automatic reply. This is a last resort for unmarked replies."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
@@ -217,12 +220,15 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether this is a complaint report from Hotmail. Its subject ends with a mail server's address."""
+    """Return whether this is a complaint report from Hotmail, whose subject ends with a mail server's address."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure in plain text. A last resort; subjects with `Re:` do not count."""
+    """Return whether a mail system reports a failure in plain text, judging by the subject and by status codes.
+
+    This is a last resort. Subjects with `Re:` do not count.
+    """
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
@@ -230,7 +236,7 @@ def _is_failure_notice(message: Message) -> bool:
 
 
 def reports_failure(head: Message) -> bool:
-    """Return whether the Subject is typical of a failure report, if the text reports a failure too."""
+    """Return whether the Subject is that of a failure report, provided that the text reports a failure too."""
     return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
 
 

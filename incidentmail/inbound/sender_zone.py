@@ -1,4 +1,4 @@
-"""Find the time zone of a sender who writes times without one."""
+"""Find the time zone of a sender who writes times without a zone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from .message import Message
 
 EARLIER_FOR = timedelta(days=7)
-"""How long an earlier message still shows its author's time zone. People travel, and clocks change."""
+"""The maximum age of an earlier message that shows its author's time zone. People travel, and clocks change."""
 _OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
 
 
 def sender_zone(message: Message, earlier: Callable[[], Iterable[datetime]]) -> tzinfo:
-    """Return the UTC offset of the message's Date, or UTC if there is none.
+    """Return the UTC offset in the message's Date, or UTC if there is none.
 
     Outlook for business writes +0000 wherever its user is. In that case, use the newest of the `earlier` Dates from the
     same address that has another offset. `earlier` is called only if needed.

@@ -49,12 +49,12 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 
 
 def begins_a_thread(message: Message) -> bool:
-    """Return whether the message answers no other: no In-Reply-To, no References, no `Re:` in any language."""
+    """Return whether the message is not a reply: it has no In-Reply-To, no References and no `Re:` in any language."""
     return not (message.in_reply_to or message.references or is_answer(message.subject))
 
 
 def any_domain(message_id: str) -> str:
-    """Return a Message-ID in the form for look-ups with an unknown domain, as with Amazon SES.
+    """Return a Message-ID without its domain, for look-ups if the domain is unknown, as with Amazon SES.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'

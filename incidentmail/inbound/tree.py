@@ -1,6 +1,6 @@
 """Run the email package's parser within limits.
 
-The parser has none itself, so its message class is replaced by one that counts.
+The parser has no limits itself, so its message class is replaced by one that counts fields, parts and depth.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Bounded(email.message.Message):
     depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Return a harmless type for an overlong field, because parsing its boundary takes quadratic time."""
+        """Return a harmless type if Content-Type is overlong, because parsing its boundary takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
@@ -69,13 +69,13 @@ class _CountedParts:
         self.left -= 1
         if self.left < 0:
             raise _OverError("PARTS_MAX")
-        part = Bounded()  # its policy is compat32, like the parser's
+        part = Bounded()  # with the policy compat32, like the parser
         part.depth_max = self.depth_max
         return part
 
 
 def parsed(*chunks: bytes) -> Part | str:
-    """Return the tree, or the name of the limit that it exceeds; PARTS_MAX if the parser fails."""
+    """Return the tree of parts, or the name of the limit that the message exceeds. If the parser fails, PARTS_MAX."""
     parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
@@ -112,7 +112,7 @@ def leaf_of(part: Part) -> Leaf:
 
 
 def leaf_of_fields(fields: Mapping[str, str]) -> Leaf:
-    """Return what `leaf_of` would, for the Content-* fields of a top header block. The few common types are cached."""
+    """Do the same as `leaf_of` for the Content-* fields of a top header block. The few common types are cached."""
     kind = fields.get("content-type", "")
     if len(kind) <= _COMMON_TYPE_CHARS_MAX and "content-disposition" not in fields:
         return _leaf_of_type(kind)
@@ -146,7 +146,7 @@ def type_of(part: Part) -> str:
 
 
 def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return a mapping from parameter names, in lower case, to values. If a name is repeated, the first counts.
+    """Return a mapping from parameter names, in lower case, to values. If a name is repeated, the first value counts.
 
     Return {} if the field is overlong.
     """

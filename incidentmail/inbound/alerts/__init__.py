@@ -1,1 +1,1 @@
-"""Handle mail from monitoring systems: who may send it, what it reports, and which mails belong together. Pure."""
+"""Handle mail from monitoring systems: who may send it, what it reports, and which messages belong together. Pure."""

@@ -14,8 +14,8 @@ class AlertRules:
     """An organisation's rules for parsing alerts. For the pattern syntax, see patterns.py.
 
     `severities` maps patterns to levels; the first match wins. Text that matches `remove` is dropped from subjects.
-    Mails that match `recovered` report a recovery, and those that match `ignore` propose nothing. `{key}` in `same`
-    marks the part of an alert shared by all its repeats. `levels` are the levels of the organisation's severity scale.
+    Messages that match `recovered` report a recovery, and those that match `ignore` propose nothing. `{key}` in `same`
+    marks the part of an alert that all its repeats share. `levels` are the levels of the organisation's severity scale.
     """
 
     severities: tuple[tuple[str, int], ...] = ()
@@ -31,8 +31,8 @@ class AlertRules:
 class AlertMail:
     """An alert as parsed from a mail. `system` is its apparent sender, and `title` is its subject without tags.
 
-    Mails with the same `key` belong to the same alert. `because` is the word or pattern that determined the severity,
-    or None if it is the default.
+    Messages with the same `key` belong to the same alert. `because` is the word or pattern that determined the
+    severity, or None if the severity is the default.
     """
 
     system: str

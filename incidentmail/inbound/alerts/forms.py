@@ -25,7 +25,7 @@ _NAGIOS: Final = r"PROBLEM|RECOVERY|ACKNOWLEDGEMENT|CUSTOM|FLAPPING[A-Z]{3,8}|DO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A subject in a known format: the system, the state, the name, and the labels or value next to the name."""
+    """A parsed subject in a known format: system, state, name, and the labels or value next to the name."""
 
     system: str
     kind: AlertKind
@@ -35,14 +35,14 @@ class Form:
 
     @property
     def title(self) -> str:
-        """The subject as a person would phrase it, without the state."""
+        """The subject as a person would phrase it, without the state of the alert."""
         if self.service_state:
             return f"{self.name} is {self.service_state}"
         return _TITLES.get(self.system, "{}: {}").format(self.name, self.beside) if self.beside else self.name
 
 
 _TITLES: Final = {"Alertmanager": "{} ({})", "CloudWatch": "{} in {}"}
-"""The format in which labels follow the name of an alert, by system. Other systems use a colon."""
+"""For each system, the format of the alert's name and labels in a title. For other systems, a colon joins them."""
 
 
 FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (

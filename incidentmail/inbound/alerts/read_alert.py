@@ -1,4 +1,4 @@
-"""Parse a mail from a monitoring system: what it is about, how severe it is, and whether it is over.
+"""Parse a mail from a monitoring system: what the alert is about, how severe it is, and whether it is over.
 
 Such a mail never contains commands. Only its subject and the first lines of its text are parsed.
 """
@@ -61,7 +61,7 @@ def read_alert(message: Message, rules: AlertRules) -> AlertMail:
 
 
 def _down(subject: str, kind: AlertKind, system: str) -> str:
-    """Return the state as a word, for systems that only know up and down."""
+    """Return "down" if the alert is firing and the system has only the states up and down, otherwise ""."""
     return "down" if kind == "firing" and system in ("Uptime Kuma", "healthchecks") else ""
 
 

@@ -17,7 +17,7 @@ MAY_BE_ALERTS: Final = frozenset({
 })  # fmt: skip
 """The screening rules that indicate a program as the author, but no reply or delivery report.
 
-The last three look at words, which can also occur in an alert about mail that cannot be delivered.
+The last three rules search for words that can also occur in an alert about undeliverable mail.
 """
 UNPROVEN, TOO_OLD = "unproven", "too-old"
 """The rules for alerts that propose nothing but need somebody's attention."""
@@ -58,8 +58,8 @@ def is_alert_form(message: Message) -> bool:
 def standing(mail: Provenance, *, is_secret: bool) -> Standing | None:
     """Return how far a mail from a listed sender is trusted, or None if its sender is not listed.
 
-    `is_secret` is true if it came to the secret address that only our monitoring knows. The first rule that applies
-    wins.
+    `is_secret` is true if the mail came to the secret address that only our monitoring knows. The first rule that
+    applies wins.
     """
     sender = mail.message.header_from
     if sender is None or not mail.roster.is_alert_sender(sender.address):

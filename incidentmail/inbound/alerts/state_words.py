@@ -1,4 +1,4 @@
-"""Parse the state of an alert from a subject of unknown format: from its tags, its first and its last words."""
+"""Parse the state of an alert from a subject of unknown format: from the subject's tags, first words and last words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OVER: Final = frozenset({"closed", "cleared", "back to normal", "back online", 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The state given by a subject (firing if none), its title without tags, and the name of its alert."""
+    """The state given by a subject (firing if none), the subject's title without tags, and the alert's name."""
 
     kind: AlertKind
     title: str

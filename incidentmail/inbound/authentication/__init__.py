@@ -1,1 +1,1 @@
-"""Determine who wrote a message, and how far to trust that. Pure: DNS key records are arguments."""
+"""Determine who wrote a message, and how far to trust this finding. Pure: DNS key records are arguments."""

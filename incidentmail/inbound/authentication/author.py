@@ -1,4 +1,4 @@
-"""Determine who wrote a message and how far to trust that: stranger, member or verified.
+"""Determine who wrote a message, and how far to trust its author: as a stranger, as a member or as verified.
 
 A From field alone proves nothing. It counts as a member's if the address is on the roster and the message arrived in a
 way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that arrived directly or
@@ -58,7 +58,7 @@ class Roster:
         return address in self.alert_senders or f"*@{address.rpartition('@')[2]}" in self.alert_senders
 
     def host_of(self, list_address: str) -> ListHost:
-        """Return one of our lists as a sender of mail."""
+        """Return a description of one of our lists as a sender of mail."""
         domains = {domain_of(member) for member in self.members}
         return ListHost(address=list_address, bounce_from=self.bounce_from, member_domains=domains)
 
@@ -101,7 +101,7 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule by which the author is a stranger before any evidence is considered, or None."""
+        """The rule that makes the author a stranger before any evidence is considered, or None."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
@@ -125,7 +125,7 @@ class Provenance:
 
     @cached_property
     def handed_over(self) -> bool:
-        """Whether our list sent the copy, as far as is known: its envelope sender belongs to the list.
+        """Whether our list sent the copy, as far as is known: the copy's envelope sender belongs to the list.
 
         If our server has checked the message, one of its checks must have passed for the list.
         """
@@ -182,7 +182,7 @@ class Provenance:
 
     @property
     def list_vouches(self) -> bool:
-        """Whether the message came through our list, so that a failed DMARC check does not count against its author.
+        """Whether a failed DMARC check is ignored because the message came through our list.
 
         A list breaks its authors' signatures, so DMARC fails for genuine copies too. This requires our server to say
         that the list's own host sent the copy. If we check signatures ourselves, broken ones on the list's copy are
@@ -192,7 +192,7 @@ class Provenance:
 
     @cached_property
     def belief(self) -> Belief:
-        """The trust in the author, by the first rule that applies."""
+        """How far the author is trusted, according to the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -208,7 +208,7 @@ class Provenance:
 
     @property
     def envelope_sender(self) -> str | None:
-        """The envelope sender: "" if null, None if unknown. For a pipe, it may have to be taken from Return-Path."""
+        """The envelope sender: "" if null, None if unknown. For a pipe, it may be taken from Return-Path."""
         envelope = self.message.envelope
         if envelope.reverse_path is not None or envelope.way != "pipe":
             return envelope.reverse_path
@@ -288,7 +288,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
         return None
     if not (roster.has(who.address) or roster.is_alert_sender(who.address)):
         return None
-    if message.is_over_a_limit:  # it is set aside anyway, and checking 10 MB takes long
+    if message.is_over_a_limit:  # the message is quarantined anyway, and checking 10 MB takes a long time
         return None
     could_prove = not mail.through_our_list or (roster.sealers and message.field("arc-seal") is not None)
     return domain_of(who.address) if could_prove and mail.came_a_trusted_way else None

@@ -1,4 +1,4 @@
-"""Check DKIM signatures (RFC 6376), to find out which fields of a message its author's domain vouches for.
+"""Check DKIM signatures (RFC 6376) to find out which fields of a message the author's domain vouches for.
 
 The DNS key records are arguments. A signature counts only if it covers everything that a reader relies on. Any other
 signature is treated as broken, because the message may have been changed.
@@ -46,8 +46,8 @@ def tags_of(value: str) -> dict[str, str]:
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
     """Return the names of the fields of which `h=` covers every occurrence.
 
-    An occurrence that is not covered may have been added at the top, where it takes precedence but is unsigned. If `h=`
-    has more than SIGNED_FIELDS_MAX names, it covers nothing.
+    An occurrence that is not covered may have been added at the top, where it takes precedence although it is unsigned.
+    If `h=` has more than SIGNED_FIELDS_MAX names, it covers nothing.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
@@ -72,8 +72,8 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
     """Return the reason why valid signatures of the author's domain prove too little, or None.
 
-    `signed` names the fields covered by all of them, because it is unknown which one our server found valid. Many
-    servers do not sign Message-ID. If such a message is sent again, `sent_again` recognises it.
+    `signed` names the fields covered by all of these signatures, because it is unknown which one our server found
+    valid. Many servers do not sign Message-ID. If such a message is sent again, `sent_again` recognises it.
     """
     if any("l" in tags for _, tags in _signatures(message, author_domain)):
         return _APPENDED
@@ -98,7 +98,7 @@ def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
-    """Check the signatures of the author's domain. The first one that is valid and covers enough fields wins.
+    """Return the evidence from the first signature of the author's domain that is valid and covers enough fields.
 
     Exceptions raised by `look_up` are propagated.
     """

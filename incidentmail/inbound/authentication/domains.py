@@ -39,7 +39,7 @@ def aligned(one: str | None, other: str | None) -> bool:
 
 
 def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
-    """Return whether the server `host` certainly belongs to an organisation other than that of `ours`.
+    """Return whether the server `host` certainly belongs to another organisation than our servers `ours`.
 
     >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
     (False, True)

@@ -12,8 +12,8 @@ Verdict = Literal["pass", "fail", "none", "sealed"]
 class Evidence:
     """A finding about the author. `rule` names the check that produced it, and `why` explains it in a sentence.
 
-    The verdicts are: "pass" if the domain in From vouches for the message; "fail" if the message falsely claims that it
-    does; "none" if nothing is known either way; "sealed" if a listed forwarding server recorded a pass.
+    The verdicts are: "pass" if the domain in From vouches for the message; "fail" if the message is falsely sent in the
+    domain's name; "none" if nothing is known either way; "sealed" if a listed forwarding server recorded a pass.
 
     If the finding depends on a signature alone, `signed` holds the names, in lower case, of the fields it covers,
     because anybody can send such a message again. Otherwise it is None.

@@ -1,4 +1,4 @@
-"""Check the signatures and seals of a message ourselves. The DNS key records are arguments."""
+"""Check the signatures and seals of a message without relying on a server. The DNS key records are arguments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """Return the evidence from seals and signatures. Exceptions raised by `look_up` are propagated.
+    """Return the evidence from a message's seals and signatures. Exceptions raised by `look_up` are propagated.
 
     The seal of a listed server is checked first, because nothing else can prove the author of a list's copy.
     """

@@ -22,10 +22,10 @@ _HOST = (("spf", "smtp.mailfrom"), ("spf", "smtp.helo"), ("dkim", "header.d"), (
 def report_trust(mail: Provenance, recipients: Collection[str]) -> ReportTrust:
     """Return how far to trust a report about mail to the addresses `recipients`.
 
-    It is disproved if it did not arrive by a trusted route, or if our server says that its sender is forged. If our own
-    server verifies senders, a report is proven in two cases. If it has no result by that server, and a null
-    reverse-path (RFC 3464 section 2), that server wrote it itself, because it checks all external mail. An external
-    report is proven if a check passed for one of our domains or for a recipient's domain.
+    A report is disproved if it did not arrive by a trusted route, or if our server says that its sender is forged. If
+    our server verifies senders, a report is proven in two cases. First, if it has a null reverse-path (RFC 3464 section
+    2) and no result from our server: our server checks all external mail, so it wrote this report itself. Second, if a
+    check passed for one of our domains or for a recipient's domain.
     """
     if not mail.came_a_trusted_way:
         return "disproved"

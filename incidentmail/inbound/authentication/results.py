@@ -32,9 +32,9 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: its authserv-id (RFC 8601 section 2.5), or its profile if its fields have none.
+    """Our own mail server: its authserv-id (RFC 8601 section 2.5), or its profile if its fields have no such id.
 
-    `domains` are our other domains. A Received field written by a server in any of them is ours too.
+    `domains` are our other domains. A server in any of them is ours too, and so are the Received fields that it writes.
     """
 
     authserv_id: str | None
@@ -79,7 +79,7 @@ class Result:
         return [value for found, value in self.properties if found == name]
 
     def passed(self, method: str, name: str) -> list[str]:
-        """Return the values of one property if this is a pass of the given method, otherwise []."""
+        """Return the values of one property if the given method passed, otherwise []."""
         return self.all(name) if (self.method, self.result) == (method, "pass") else []
 
 
@@ -146,12 +146,12 @@ def _read_result(method: str, part: str) -> Result:
 def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
     """Return the results that our server wrote at the top of this message.
 
-    Return evidence instead if its field is missing or cannot be parsed.
+    Return evidence instead if our server's field is missing or cannot be parsed.
 
-    Our server writes its fields above its own Received field (RFC 8601 section 5). A filter behind it may write them
-    below that, but a sender's forged field could be there too. So all fields of our server above the first Received
-    field count in full, as long as no other server's field is between them. If there are none, the topmost field below
-    the first Received field counts. From any other field, only failures count.
+    Our server writes its fields above its own Received field (RFC 8601 section 5). A filter behind the server may write
+    them below that field, but a sender's forged field could be there too. So all fields of our server above the first
+    Received field count in full, as long as no other server's field is between them. If there are none, the topmost
+    field below the first Received field counts. From any other field, only failures count.
     """
     found: list[Result] = []
     has_ours = is_below_trace = is_below_others = False
@@ -201,7 +201,7 @@ def evidence_of(message: Message, server: Server, author: str, results: Findings
     SMTP AUTH (RFC 4954), used for mail within an organisation, is considered first, and then DMARC (RFC 7489) for the
     author's domain. If DMARC neither passed nor failed, aligned DKIM decides. DMARC and DKIM only prove a domain, so
     they do not prove the author if our server says that another person logged in. If the author's host did not send the
-    message, the pass is due to a signature, which then has to cover everything that is parsed.
+    message, the pass is due to a signature. In that case, the signature has to cover everything that is parsed.
     """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
@@ -225,7 +225,7 @@ def evidence_of(message: Message, server: Server, author: str, results: Findings
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
-    """Return the evidence in the results about the author's domain. `says` names the server that wrote them."""
+    """Return the evidence about the author's domain in `results`. `says` names the server that wrote them."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):
@@ -252,7 +252,7 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
     """Return whether the author's own server delivered the message (SPF, RFC 7208).
 
-    If so, it was not sent again by somebody else.
+    If so, nobody else sent the message again.
     """
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
@@ -260,7 +260,7 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
 def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
     """Return the user who logged in to send the message if they are not the author, or None.
 
-    Some servers record a login without a domain. If they do not record it at all, an envelope sender with another
+    Some servers record a login without a domain. If the server records no login at all, an envelope sender with another
     mailbox in the same domain counts as the login.
     """
     local, _, domain = author.rpartition("@")

@@ -16,9 +16,9 @@ _SIGNATURES = ("dkim-signature", "arc-message-signature")
 def signature_ids(message: Message) -> tuple[str, ...]:
     """Return an identifier, in the form of a Message-ID, for each signature that does not cover Message-ID.
 
-    It is computed from the signature's tags, which include the hash of the body, and from Date and Subject, which every
-    signature covers. `b=` is left out, because it can be written in several ways. Two messages by one person differ in
-    Date.
+    The identifier is computed from the signature's tags, which include the hash of the body, and from Date and Subject,
+    which every signature covers. The tag `b=` is omitted, because its value can be written in several ways. Different
+    messages by the same person differ in Date.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> fields = "DKIM-Signature: d=x.example; h=From:Date:Subject; bh=eA==; b=%s\\nMessage-ID: <%s@x.example>\\n\\n"

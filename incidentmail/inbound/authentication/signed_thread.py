@@ -28,8 +28,8 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
     because anybody can forward a signed message to another address. To find out whether the message answers that
     incident, the caller has to compare the subject, which is always signed.
 
-    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
-    repeats a field that may occur only once (RFC 5322 section 3.6).
+    Return None if no signature was checked, if the signed fields show that the message was not meant for us, or if the
+    message repeats a field that may occur only once (RFC 5322 section 3.6).
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None

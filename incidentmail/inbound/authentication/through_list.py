@@ -1,4 +1,4 @@
-"""Find out whether the list sent a copy. A List-Post field proves nothing, because anybody can write one.
+"""Determine whether the list sent a copy. A List-Post field proves nothing, because anybody can write one.
 
 A list has its own envelope sender, to which failed deliveries return. People cannot use it: mail servers check the
 envelope senders of their users, and SPF checks those of everybody else. Lists and people often share a domain, so a
@@ -21,8 +21,8 @@ from .results import FAILURES, Findings, Result
 Word = Literal["denied", "unproven", "silent", "proven"]
 """Our server's statement about whether the list sent a copy.
 
-`denied`: the list did not. `unproven`: it checked, and nothing passed for the list. `silent`: it checked nothing.
-`proven`: a check passed for the list.
+`denied`: the list did not send the copy. `unproven`: the server checked the copy, and nothing passed for the list.
+`silent`: the server checked nothing. `proven`: a check passed for the list.
 """
 _BEFORE = ("owner-", "bounce-", "bounces-")
 _AFTER = ("", "-bounces", "-bounce", "-owner", "-return", "-admin", "-request")
@@ -65,7 +65,7 @@ class ListHost:
         return rest is not None and any(_goes_on(rest, after) for after in _AFTER)
 
     def domains(self, sender: str | None) -> set[str | None]:
-        """Return the domains that the list sends from: only that of its envelope sender, if known."""
+        """Return the domains that the list sends from: only the domain of the envelope sender `sender`, if known."""
         if sender is not None:
             return {domain_of(sender)}
         return {domain_of(address) for address in (self.address, *self.bounce_from)}

@@ -67,7 +67,7 @@ def read_calendar_answer(raw: bytes) -> CalendarAnswer | None:
 
 
 def _entries(part: Part, depth: int = 0) -> Iterator[Part]:
-    """Yield the calendar parts of a mail, except those in enclosed messages by others."""
+    """Yield the calendar parts of a mail, except those in enclosed messages, which others wrote."""
     kind = type_of(part)
     if kind in CALENDAR:
         yield part
@@ -88,7 +88,7 @@ def _answer_in(part: Part) -> CalendarAnswer | None:
 
 
 def read_entry(text: str, *, method: str = "") -> CalendarAnswer | None:
-    """Return the reply in an iCalendar text. `method` comes from its MIME part, and is used if the text has none."""
+    """Return the reply in an iCalendar text. `method`, taken from the MIME part, is used if the text has no method."""
     uid, sequence, within = "", 0, [""]
     answers: dict[str, Coming] = {}
     for name, parameters, value in _lines(text):
