@@ -15,7 +15,7 @@ IncidentMailError
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
-├── UnreadMailError         65  the process that was parsing a message died or was ended
+├── UnreadMailError         65  the process that was parsing a message died or was stopped
 ├── ListenError             75  another program uses the address to listen on, or this machine does not have it yet
 ├── DnsUnavailableError     75  no name server answers now, so the name may exist or not
 ├── RelayError              75
@@ -103,7 +103,7 @@ class UnreadableInputError(IncidentMailError):
 
 
 class UnreadMailError(IncidentMailError):
-    """The process that was parsing a message died or was ended (sysexits EX_DATAERR)."""
+    """The process that was parsing a message died or was stopped (sysexits EX_DATAERR)."""
 
     exit_code = 65
 

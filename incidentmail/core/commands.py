@@ -99,7 +99,7 @@ class NameCommander(Frozen, forbid_unknown_fields=False):
 
 
 class OfferCommand(Frozen, forbid_unknown_fields=False):
-    """Offer command to somebody. It passes to them once they accept."""
+    """Offer command to somebody. Command passes to them once they accept."""
 
     person: Person
 

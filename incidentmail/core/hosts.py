@@ -78,7 +78,7 @@ def places_in(text: str) -> tuple[str, ...]:
 
 
 def covers(hosts: Collection[str], host: str) -> bool:
-    """Return whether `host` matches one of `hosts`: a host or `*.domain`. All are as `public_host` returns them."""
+    """Return whether `host` matches one of `hosts`, each a host or `*.domain`, all in `public_host` form."""
     return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 

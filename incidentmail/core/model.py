@@ -202,7 +202,7 @@ class Incident(Frozen, kw_only=True):
 
     @property
     def approved_words(self) -> Approval | None:
-        """The approval of the current words for customers, or None if it is unknown."""
+        """The approval of the current words for customers, or None if there is none."""
         return self.approval if self.approval and self.approval.words == self.customers_may_be_told else None
 
     @property

@@ -72,7 +72,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with each control character replaced by a space, because it separates words in a header field.
+    r"""Return `text` with each control character replaced by a space, because these separate words in header fields.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'

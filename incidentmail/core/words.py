@@ -173,8 +173,8 @@ class Words(Frozen, dict=True, gc=True):
     def decline_hint(self, was: str, told: str = "") -> str:
         """Return the sentences that tell a new commander how to decline.
 
-        After that, `was`, the previous commander, leads again. `told` is the person who named the new commander and who
-        is told, if that is somebody else.
+        If they decline, `was`, the previous commander, leads again. `told` is the person who named the new commander,
+        if that was somebody else; they are notified.
 
         >>> Words(Policy()).decline_hint("Mara Lindqvist")
         'If you cannot do it, reply: decline. Then Mara Lindqvist leads again.'

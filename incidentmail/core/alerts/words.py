@@ -47,7 +47,7 @@ def details_of(proposal: AlertProposal, parts: Sequence[AlertPart], zones: Seque
 
 
 def end_words(proposal: AlertProposal, at: datetime, zones: Sequence[str]) -> str:
-    """Return a sentence that says how the proposal ended, for the people who were asked about it."""
+    """Return a sentence that tells the people who were asked about the proposal how it ended."""
     settled = proposal.settled
     if settled is None:
         return "Nobody has answered yet."

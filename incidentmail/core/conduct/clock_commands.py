@@ -46,4 +46,4 @@ CLOCK_KEYS: tuple[tuple[str, str], ...] = (
     ("Aware", "aware_at"),
     ("Notified", "notified"),
 )
-"""The keys of `Key: value` lines about updates, hours and deadlines, for the lexicon."""
+"""The keys of `Key: value` lines about updates, handovers, breaks and deadlines, for the lexicon."""

@@ -44,7 +44,7 @@ class CommandOfferEnded(Frozen, kw_only=True):
 
 
 class OnCallAsked(Frozen, kw_only=True):
-    """The configured command was asked who is on call for a role, and returned `people`.
+    """The configured on-call command was run for a role, and returned `people`.
 
     If its output could not be used, `fault` is a sentence that says why. `role` may be `commander`.
     """
@@ -117,6 +117,6 @@ class DeadlineMet(Frozen, kw_only=True):
 
 
 Hours = HandoverPlanned | BreakBegun | BreakEnded | AwareStated | DeadlineMet
-"""The events about hours and deadlines that are caused by people."""
+"""The events about handovers, breaks and deadlines that are caused by people."""
 ClockEvent = UpdateKept | UpdateMissed | CommandOfferEnded | OnCallAsked | RoleOffered | RoleOfferEnded | Hours
 CLOCK_EVENTS = get_args(ClockEvent)

@@ -8,7 +8,7 @@ from incidentmail.core.frozen import Frozen
 
 
 class Deadline(Frozen, kw_only=True):
-    """A duty to notify somebody outside the organisation, within `after` of the time it became aware.
+    """A duty to notify somebody outside the organisation within `after` of its becoming aware of the incident.
 
     `warn` lists how long before the deadline people are reminded, once for each value.
     """

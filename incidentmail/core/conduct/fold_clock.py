@@ -27,7 +27,7 @@ from .clock_state import Break, ClockState, EndedOffer, NextCommander, OnCall, R
 
 
 def changes_by_clock(clock: ClockState, event: ClockEvent, by: Person, at: datetime) -> dict[str, Any]:
-    """Return the fields of an incident that `event` changes, except its version. `by` caused the event at `at`.
+    """Return the fields of an incident that `event` changes, except the version. `by` caused the event at `at`.
 
     `updated_at` changes only if the event is something that a person wrote.
     """

@@ -1,4 +1,4 @@
-"""Extract the facts that reminders need from an incident's entries, if its state does not contain them."""
+"""From an incident's entries, extract the facts that reminders need and its state does not contain."""
 
 from __future__ import annotations
 

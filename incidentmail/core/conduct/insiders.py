@@ -1,4 +1,4 @@
-"""Decide who may be told about an incident without asking about it."""
+"""Decide who may be told about an incident even if they have not asked."""
 
 from __future__ import annotations
 

@@ -69,5 +69,5 @@ def _leads(incident: Incident, reader: Person) -> str:
 
 
 def _agreed(to: Person) -> tuple[str, ...]:
-    """Return the reply that confirms a handover on which both people agreed in conversation."""
+    """Return the reply that confirms a handover to which both people agreed in conversation."""
     return (f"Commander: {to}",) if to.address else ()

@@ -93,7 +93,7 @@ def is_stated_after(incident: Incident, at: datetime) -> bool:
 
 
 def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept, ...]:
-    """Return the event that says that a follow-up sent at `now` keeps a promise, or () if no update is due near then.
+    """Return the event that records that a follow-up sent at `now` kept a promise, or () if no update was due.
 
     `incident` is the state just before the follow-up, so the changes to announce are still in `unannounced`.
     """
@@ -105,7 +105,7 @@ def kept(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateKept,
 
 
 def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMissed, ...]:
-    """Return the event for a promised update that was not sent in time, or () if there is none or it was recorded."""
+    """Return the event for an update that was not sent in time, or () if there is none or it is already recorded."""
     due = update_due(incident, policy)
     if due is None or now <= due + GRACE or incident.clock.missed_due_at == due:
         return ()
@@ -113,7 +113,7 @@ def missed(incident: Incident, policy: Policy, now: datetime) -> tuple[UpdateMis
 
 
 def promise_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
-    """Yield the reminder of the next update, or the question about a missed one."""
+    """Yield a reminder of the next update, or a question about a missed one."""
     due = update_due(incident, rules.policy)
     if due is None:
         return

@@ -22,7 +22,7 @@ NAME_CHARS_MAX = 120
 def say_hours(
     state: Incident, command: ClockCommand, *, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the events of a permitted command, () if nothing would change, or a refusal."""
+    """Return the events that a permitted command causes, () if nothing would change, or a refusal."""
     clock = state.clock
     match command:
         case PlanHandover(person=None):

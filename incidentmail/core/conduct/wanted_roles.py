@@ -57,7 +57,7 @@ def _needs(policy: Policy, level: JsonValue, role: str) -> bool:
 
 
 def open_offers(incident: Incident, policy: Policy) -> tuple[RoleOffer, ...]:
-    """Return the offers that can still be accepted: open ones for a role that has been wanted ever since."""
+    """Return the offers that can still be accepted: open ones whose role has been wanted ever since."""
     since = {role: wanted_since(incident, role, policy) for role in wanted_roles(incident, policy)}
     offers = (offer for offer in incident.clock.role_offers if offer.state == "open" and offer.role in since)
     return tuple(offer for offer in offers if offer.at >= since[offer.role])

@@ -161,7 +161,10 @@ def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
 
 
 def _set_time(state: Incident, command: SetTime, now: datetime) -> Events:
-    """Return the event that sets a time, or a refusal. The next update must be in the future, other times must not."""
+    """Return the event that sets a time, or a refusal.
+
+    The next update must be in the future, and all other times must not.
+    """
     name, at = command.name, command.at
     if name == "next_update_at" and at < now - PAST_SLACK:
         return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")

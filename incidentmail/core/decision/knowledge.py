@@ -22,8 +22,8 @@ CLOCK_SLACK = timedelta(minutes=2)
 class Named(Frozen, kw_only=True):
     """The newest of our messages that a reply refers to, and when the reply was written.
 
-    `update` is the number of that message (0 for the declaration), or None. If the reply answers private messages,
-    `read_at` is when the newest of them was written. It contained the state at that time.
+    `update` is the number of that message (0 for the declaration), or None. `read_at` is when the newest private
+    message that the reply answers was written, or None. That message showed the state at that time.
     """
 
     update: int | None = None

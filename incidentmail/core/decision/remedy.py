@@ -34,7 +34,7 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return the suggestion of a refusal or a hold, as a phrase.
+    """Return what a refusal or a hold suggests, as a phrase.
 
     `say` returns the phrase for a command that would work. `writes` contains the phrases for everything else.
     """

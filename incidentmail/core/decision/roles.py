@@ -11,7 +11,7 @@ from incidentmail.core.model import Holders, Person
 from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
-"""The maximum number of holders of a role. More are of no use, and comparing all pairs of them would take long."""
+"""The maximum number of holders of a role. More are of no use, and comparing all pairs would take a long time."""
 NAMES_ONLY_MAX = 5
 """The maximum number of people without an address that one mail can name to a role. Nobody can notify them or check
 that they exist, and their names fill every mail about the incident.

@@ -44,7 +44,7 @@ _ROWS_THAT_NAME_AN_END = ("false alarm", "all clear")
 
 
 def reads_like_state(text: str, policy: Policy, *, ends: bool = True) -> bool:
-    """Return whether a sentence in `text` could be mistaken for one of ours, including with look-alike letters.
+    """Return whether a sentence in `text` could be mistaken for one of ours, even if it uses look-alike letters.
 
     If `ends` is false, sentences about the end of the incident are allowed.
 

@@ -17,7 +17,7 @@ HOST_SHOWN_CHARS_MAX = 60
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue contains a sentence that imitates ours about the state, otherwise None.
+    """Return a refusal if a venue contains a sentence that imitates one of ours about the state, otherwise None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False

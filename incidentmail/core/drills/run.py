@@ -41,7 +41,7 @@ class Run(Frozen, kw_only=True):
 
     @property
     def ends_at(self) -> datetime:
-        """When the run ends unless somebody stops it."""
+        """When the run will end unless somebody stops it."""
         return self.started_at + self.lasting(self.scenario.lasts_s)
 
     def lasting(self, seconds: int) -> timedelta:

@@ -116,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret after the name between `start` and `end`. If there is none, return where to search on."""
+    """Return the secret after the name between `start` and `end`, or where to resume if there is none."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end

@@ -53,7 +53,7 @@ def _compared(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def is_near(name: str, other: str) -> bool:
-    """Return whether `name` can be mistaken for `other`: it is a part of it, uses initials, or changes one letter.
+    """Return whether `name` can be mistaken for `other`: as a part of it, by its initials, or by one changed letter.
 
     >>> [is_near(name, "Mara Lindqvist") for name in ("Mara", "Mara L", "M. Lindqvist", "Mara Lindquist", "M. L.")]
     [True, True, True, True, False]
@@ -98,7 +98,7 @@ def _is_initial(word: str) -> bool:
 
 
 def _is_one_edit(one: str, other: str) -> bool:
-    """Return whether two words differ by at most one changed, added or missing letter. Takes linear time."""
+    """Return whether two words differ by at most one changed, added or missing letter. This takes linear time."""
     if abs(len(one) - len(other)) > 1:
         return False
     short, long = sorted((one, other), key=len)

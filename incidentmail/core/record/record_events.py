@@ -12,7 +12,7 @@ from incidentmail.core.names.person import Instant, Line
 
 
 class TextsOf(Frozen, kw_only=True):
-    """Texts of entry number `seq`, by field name. The name `actor` means the person who caused the entry."""
+    """Texts in entry number `seq`, listed by field name. `actor` stands for the person who caused the entry."""
 
     seq: int
     slots: tuple[str, ...]

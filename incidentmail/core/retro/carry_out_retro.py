@@ -46,7 +46,7 @@ INVITED_MAX = 20
 def carry_out_retro(
     state: Incident, command: RetroCommand, *, actor: Actor, now: datetime
 ) -> tuple[Event, ...] | Refused:
-    """Return the events of a permitted command, () if nothing would change, or a refusal."""
+    """Return the events that a permitted command causes, () if nothing would change, or a refusal."""
     retro = state.retro
     if isinstance(command, CallOffRetro):  # even if it was retracted or merged after planning
         return (RetroCalledOff(number=retro.numbers),) if retro.meeting else _nothing_planned()

@@ -17,7 +17,7 @@ def closed_at(incident: Incident) -> datetime | None:
 def retro_owner(incident: Incident) -> Person:
     """Return the person responsible for the retrospective: its named owner, or else the commander.
 
-    The named owner does not count if they are not involved in a restricted incident.
+    If the incident is restricted, the named owner counts only if they are involved in it.
     """
     owner = incident.retro.owner
     return owner if owner is not None and is_inside(incident, owner) else incident.commander

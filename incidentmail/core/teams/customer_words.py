@@ -96,7 +96,7 @@ def may_approve(state: Incident, person: Person, author: Person) -> bool:
 
 
 def seconds(state: Incident, words: str | None, person: Person) -> bool:
-    """Return whether `person` approves the current words by repeating them. Their author cannot."""
+    """Return whether `person` approves the current words by repeating them. The author of the words cannot do this."""
     present = state.approved_words
     if present is None or words is None or words != present.words or not share_mailbox(present.by, present.approved_by):
         return False

@@ -22,7 +22,7 @@ COUNTS_THERE = "replies to this mail count there"
 
 
 def approved_by(approval: Approval, with_address: Collection[str] = ()) -> str:
-    """Return the name of the person who approved words for customers, and the author's if different.
+    """Return the name of the person who approved words for customers, and that of their author if different.
 
     Addresses are shown only if listed in `with_address`.
     """

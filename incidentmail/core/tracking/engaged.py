@@ -1,4 +1,4 @@
-"""Define the people at work in an incident without a role."""
+"""Define the people who are at work in an incident but have no role."""
 
 from __future__ import annotations
 

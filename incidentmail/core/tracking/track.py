@@ -39,7 +39,7 @@ Events = tuple[Event, ...] | Refused
 
 
 def track(state: Incident, command: TrackingCommand, *, actor: Actor, now: datetime) -> Events:
-    """Return the events of a command by `actor`, () if nothing would change, or a refusal."""
+    """Return the events that a command by `actor` causes, () if nothing would change, or a refusal."""
     writer = actor.person
     match command:
         case AddItem():
@@ -161,7 +161,7 @@ def roll_answer(state: Incident, writer: Person, text: str, now: datetime) -> tu
 
 
 def _leave(state: Incident, writer: Person) -> Events:
-    """Return the events that remove a person from all their roles, or a refusal for the commander."""
+    """Return the events that remove a person from work and from all roles, or a refusal for the commander."""
     if writer.same_as(state.commander):
         return Refused(reason="you have command, and an incident always has a commander", write="a handover")
     held = {role: [p for p in held.people if not p.same_as(writer)] for role, held in state.roles.items()}
@@ -187,7 +187,7 @@ def _no_such(state: Incident, shown: str, what: str, kinds: Sequence[str]) -> Re
 
 
 def _which(word: str, items: Sequence[Item], what: str) -> Refused:
-    """Return a refusal for a command that gives no number, so that it matches several items or none."""
+    """Return a refusal for a command that gives no number and matches several items or none."""
     if not items:
         return Refused(reason=f"no {what} is waiting for you", remedy=f"add its number: '{word} 3'")
     return Refused(

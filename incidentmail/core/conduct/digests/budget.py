@@ -52,7 +52,7 @@ def limits_of(is_commander: bool) -> Limits:
 
 
 class Had(Frozen, kw_only=True):
-    """How much private mail a person got: digests in 15 minutes and in an hour, and all mails in six hours.
+    """How much private mail a person got: digests in the last 15 minutes and hour, all mails in the last six hours.
 
     `in_space` is the number of private mails within the time that `space_before_given` returns. Replies to the person's
     own mail do not count.

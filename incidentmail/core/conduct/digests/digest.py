@@ -34,7 +34,8 @@ SOURCES: tuple[Source, ...] = (
 def digest_lines(incident: Incident, rules: Rules, now: datetime) -> tuple[DigestLine, ...]:
     """Return all lines that apply at `now`, for people with a known address.
 
-    Urgent lines come first, then lines that ask the person for something. Otherwise they are in the order of `SOURCES`.
+    Urgent lines come first, then lines that ask the person for something. Within these groups, lines are in the order
+    of `SOURCES`.
     """
     lines = [line for source in SOURCES for line in source(incident, rules, now) if line.to.address is not None]
     kept = [line for line in lines if incident.is_open or line.after_end]

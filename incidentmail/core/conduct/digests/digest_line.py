@@ -9,7 +9,7 @@ from incidentmail.core.names.person import Instant, Person
 
 
 class LineTo(Frozen, kw_only=True):
-    """A reference to a line by its key and recipient. It counts as waiting only after `waited`."""
+    """A reference to a line by its key and recipient. `waited` is how long that line must have waited."""
 
     key: str
     to: Person
@@ -32,9 +32,9 @@ class DigestLine(Frozen, kw_only=True):
     nobody else can act on it. If `given` is true, somebody else asks something of the person: a role, a task, or an
     answer to a roll call. Such lines have a separate limit. `checklist` is the key of a role whose checklist follows.
 
-    `while_waiting` and `once_told` refer to another line or to this one. With `while_waiting`, this line applies only
-    while that line is waiting for its recipient's next mail. With `once_told`, this line applies only after that line
-    was sent, because this one says that somebody was asked.
+    `while_waiting` refers to another line, or to this one: this line applies only while that line is waiting for its
+    recipient's next mail. `once_told` refers to the line that asks somebody a question: this line mentions the
+    question, so it applies only after that one was sent.
     """
 
     key: str

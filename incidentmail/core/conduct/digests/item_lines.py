@@ -23,7 +23,7 @@ TAKEN_ON_WITHIN = timedelta(minutes=10)
 ANSWERED_WITHIN = timedelta(minutes=20)
 """How long the author of an assumption has to answer before the commander is told."""
 NEW_FOR = timedelta(hours=1)
-"""How long the announcement of an action is news. After that, the action has probably been done."""
+"""How long a message about a planned action counts as news. After that, the action has probably been done."""
 ASKED_AGAIN_AFTER = timedelta(days=7)
 SHOWN_MAX = 5
 """The maximum number of assumptions shown to one person, newest first."""

@@ -17,7 +17,7 @@ from ..wanted_roles import COMMAND, EACH, is_exhausted, open_offers, wanted_role
 from .digest_line import DigestLine
 
 DETAILS_CHARS_MAX = 500
-"""The maximum length of the details shown to people who may not know of the incident."""
+"""The maximum length of the details shown to people who may not know about the incident."""
 
 
 def role_lines(incident: Incident, rules: Rules, now: datetime) -> Iterator[DigestLine]:
