@@ -39,7 +39,7 @@ class Form(Frozen):
 class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
     """A table in the file. Its keys are the names of the fields, without any underscore at the end.
 
-    The type of a field has a `Form`, or is a `Literal`, a section, one of these or None, a tuple of them, or a dict.
+    The type of a field is one with a `Form`, a `Literal`, a section, any of these or None, a tuple of them, or a dict.
     """
 
     @classmethod

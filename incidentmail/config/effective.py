@@ -78,7 +78,7 @@ def _all(config: Config) -> Iterator[tuple[Keys, object]]:
             tables += _below((name,), value)
     yield from tables
     for name, trust in policy.permissions.items():
-        # For a venue, people with a part in the incident need less than this level if it is not set.
+        # If `venue` is not set, people with a part in the incident need a lower trust level than others to change it.
         yield ("permissions", name), trust if name != "venue" or name in settings.permissions else None
     for section, steps in (("severity", policy.severities), ("phase", policy.phases)):
         for number, step in enumerate(steps):

@@ -1,6 +1,6 @@
 """Define `[[hook]]`: which events are reported to a program of the organisation, and how to reach that program."""
 
-# The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
+# The annotations are needed at run time, so this module does not use "from __future__ import annotations".
 
 import re
 from datetime import timedelta

@@ -12,7 +12,7 @@ from incidentmail.core.names.person import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
 NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})
-"""Accounts that are not persons. Mail in their name would not show who declares or leads."""
+"""Accounts that do not belong to a person. Mail in their name would not show who declares or leads."""
 PASSWORD_S_MAX = 60
 """The timeout of `password_command`, which may have to ask somebody to unlock a password store."""
 

@@ -18,7 +18,7 @@ class LedgerPlace(Frozen, kw_only=True):
     """The location of the ledger.
 
     `path` is the file of the ledger. If the ledger is in a database, `database_url` is set, and only the files next to
-    `path` are used, by which processes on this machine notify each other.
+    `path` are used: they let processes on this machine notify each other.
     """
 
     path: Path

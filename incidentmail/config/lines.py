@@ -49,7 +49,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         try:
             tomllib.loads(begun)
         except tomllib.TOMLDecodeError:
-            continue  # its value goes on in the next line
+            continue  # its value continues on the next line
         yield first, begun
         begun = ""
 
@@ -72,6 +72,6 @@ def _without_value(statement: str) -> str:
             try:
                 tomllib.loads(f'{statement[:at]} = ""')
             except tomllib.TOMLDecodeError:
-                continue  # this sign belongs to a key in quotes
+                continue  # this equals sign is part of a quoted key
             return f'{statement[:at]} = ""'
     raise ValueError("a statement without a value")

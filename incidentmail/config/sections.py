@@ -4,7 +4,7 @@ The forms of the values are in value_types.py and network_types.py. load.py and 
 contradict each other. description.py explains how files are parsed according to these definitions.
 """
 
-# The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
+# The annotations are needed at run time, so this module does not use "from __future__ import annotations".
 
 from datetime import timedelta
 from typing import Annotated, Literal

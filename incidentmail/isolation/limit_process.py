@@ -2,8 +2,8 @@
 
 The worker limits itself before it reads anything. Processor time is limited by a timer that ends the process even
 inside C code (setitimer(2), ITIMER_PROF), and memory by RLIMIT_DATA (setrlimit(2)), in addition to the memory that the
-process used at its start. If a system lacks one of these limits, it is not enforced. The parent always enforces the
-limit on elapsed time.
+process used at its start. If a system lacks one of these limits, that limit is not enforced. The parent always enforces
+the limit on elapsed time.
 """
 
 from __future__ import annotations

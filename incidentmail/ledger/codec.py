@@ -27,7 +27,7 @@ from .values import CausedBy, Entry
 SALT_BYTES = 16
 REDACTED = "[redacted]"
 PEOPLE_KEPT = 1000
-"""The maximum number of people cached as values and as JSON, because the same few people act again and again."""
+"""The maximum number of people cached as values and as JSON. Most entries are caused by the same few people."""
 _SURROGATE = lazy_pattern("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DECODER = json.JSONDecoder()

@@ -66,7 +66,7 @@ class DeliveryView(Protocol):
 
     def delivery(self, number: int) -> Delivery | None: ...
     def hook_figures(self, *, failed_since: datetime) -> list[HookFigures]:
-        """Return the figures of hooks with calls that are waiting or failed since the given time, sorted by name."""
+        """Return the figures of each hook with calls that are waiting or that failed since the given time, by name."""
         ...
 
     def hooks_due(self, *, now: datetime, early: bool = False) -> list[str]:
@@ -101,7 +101,7 @@ class DeliveryTransaction(Protocol):
         ...
 
     def requeue_deliveries(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Queue all failed deliveries again, or those in `only`, even if they were dropped.
+        """Queue all failed deliveries again or, if `only` is given, those deliveries, even if they were dropped.
 
         Deliveries waiting for the same hooks become due at once.
         """

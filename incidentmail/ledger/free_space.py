@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 DISK_FULL_BYTES = 1_000_000
-"""If less than this is free, a mail of ordinary size cannot be recorded."""
+"""If fewer bytes than this are free, a message of ordinary size cannot be recorded."""
 
 
 def free_bytes(path: Path) -> int:

@@ -1,6 +1,6 @@
 """List the tables, apart from the two chains, that a copy of a ledger must include.
 
-The states of incidents and the checksums are not included, because they are derived from the rest.
+These do not include the states of incidents and the checksums, which are derived from the rest.
 """
 
 from __future__ import annotations

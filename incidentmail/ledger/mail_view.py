@@ -89,7 +89,7 @@ class MailView(Protocol):
         ...
 
     def returned_ids(self, incident_id: str) -> list[str]:
-        """Return the Message-IDs that the list assigned to our mails in the incident's thread, oldest first.
+        """Return the Message-IDs that the list assigned to our messages in the incident's thread, oldest first.
 
         The time needed grows with the number of the incident's own mails.
         """

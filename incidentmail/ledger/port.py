@@ -93,7 +93,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the message can be parsed and is waiting only for something else, named in its outcome."""
+        """Reset the count of attempts, because the message can be parsed and waits only for what its outcome names."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
@@ -192,7 +192,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
-        """Give up a queued message that is not being sent now. Return whether there was one."""
+        """Give up a queued message that is not being sent now. Return whether there was such a message."""
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
@@ -206,8 +206,8 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
 
         `reply` is the status in our words, and `said` is the report's own text, which anybody could have written.
 
-        Return whether this is new. A message can fail only once; after that, reports of a delay or a delivery are
-        ignored.
+        Return whether the report says anything new. A message can fail only once; after that, reports of a delay or a
+        delivery are ignored.
         """
         ...
 
@@ -215,7 +215,7 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
         """Record the new state of a leased message and its recipients, and end the lease.
 
-        Recipients are added and removed as in `mail`.
+        Recipients are added or removed to match those in `mail`.
         """
         ...
 

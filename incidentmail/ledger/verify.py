@@ -56,7 +56,7 @@ class Rows(Protocol):
         ...
 
     def is_projected_as(self, incident_id: str, state: Incident) -> bool:
-        """Return whether the projection of the incident is exactly `state`. Raise ValueError if it cannot be parsed."""
+        """Return whether the incident's projection is exactly `state`. Raise ValueError if it cannot be parsed."""
         ...
 
 

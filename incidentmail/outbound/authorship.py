@@ -121,7 +121,7 @@ def _with_reasons(turns: list[_Turn]) -> list[_Turn]:
 def _only_promises(turn: _Turn) -> bool:
     """Return whether a person said something but changed only the time of the next update.
 
-    That time has a line of its own, and the text is not a reason for it.
+    The mail states that time on a separate line, and the text does not give a reason for it.
     """
     times = all(change.fact == "next_update_at" and change.now for change in turn.changes)
     return bool(turn.texts) and times and not turn.confirmed_by

@@ -19,7 +19,7 @@ def new_thread_question(
     opening: str, seen: Sequence[tuple[str | None, str]], replies: Sequence[str], *, subject: str,
     words: Words, number: int | None, answer: Answer,
 ) -> Sheet:  # fmt: skip
-    """Return the paragraphs of the question.
+    """Return the content of the question.
 
     `opening` is the first line, or "" if nothing in the mail looks like a declaration. `seen` holds each line that
     looks like one, with our interpretation. `replies` are the replies that the mail suggests. `number` is the severity

@@ -1,7 +1,7 @@
 """Render mail for the operator: alarms on which only the operator can act, and test messages. Pure.
 
-An alarm contains neither the description nor the subject of an incident, which may be restricted. It is not a reply to
-any message.
+An alarm contains neither the description nor the subject of an incident, because the incident may be restricted. An
+alarm is not a reply to any message.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def render_private(
     """Return the message for `content`, with the present state of the incident.
 
     `ref` is the REF of the incident, or of the message that this one is about. A brief and the mail to a new commander
-    require `recorded` (the incident's entries), and a brief `news` if its reader has written before.
+    require `recorded` (the incident's entries). A brief also requires `news` if its reader has written before.
     """
     from .new_thread_question import how_to_declare  # imported here because most commands render no private mail
     from .private_pages import checklist

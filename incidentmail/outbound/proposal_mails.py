@@ -148,7 +148,7 @@ def _is_by(said: Said, person: Person) -> bool:
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
-    """Return the mail that tells a proposal's author that it was rejected, or that nobody answered in time."""
+    """Return the mail that tells an author that their proposal was rejected, or that nobody answered in time."""
     settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
     values = {
         "state": proposal.state,
@@ -181,7 +181,9 @@ def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
     sender, incident = mail_context.sender, mail_context.incident
     wording = sender.wording
     title, leader = wording.words.title, incident.commander.name
-    fields = wording.fields(replace(incident, next_update_at=None), mail_context.occasion.at.date())  # `known` has it
+    fields = wording.fields(
+        replace(incident, next_update_at=None), mail_context.occasion.at.date()
+    )  # `known` states it
     asks = f"{by.name} asks you to be {title} of this incident."
     is_own = by.same_as(sender.bot)
     if is_own:

@@ -1,4 +1,4 @@
-"""Serialize a message to bytes with exactly the intended meaning, and parse them again to verify it.
+"""Serialize a message to bytes with exactly the intended meaning, and verify them by parsing them again.
 
 This module writes the header fields itself, because the standard library decodes text that looks like an encoded word
 before writing it. Text from a message could then become a separate header field.

@@ -1,4 +1,4 @@
-"""Search the text that people wrote: descriptions, details, notes, updates, decisions, names."""
+"""Search the text that people wrote: descriptions, details, notes, updates, decisions and names."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ GREETING_BYTES_MAX: Final = 2000
 def greeting(place: tuple[str, int] | str, *, timeout_s: float, is_tls_first: bool = False) -> str:
     """Return the first line that a server sends. `place` is host and port, or the path of a unix socket.
 
-    The line is cleaned, and may be empty. If `is_tls_first` is true, implicit TLS is used; the certificate is not
+    The line is cleaned and may be empty. If `is_tls_first` is true, implicit TLS is used; the certificate is not
     checked, because no secrets are sent to the server. Raise OSError if nothing answers within `timeout_s` seconds.
     """
     until = time.monotonic() + timeout_s

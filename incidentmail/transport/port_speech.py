@@ -38,9 +38,9 @@ def speech_of(host: str, port: int, protocol: Protocol) -> Speech | None:
 
 
 def _offers(host: str, port: int, protocol: Protocol) -> bytes | None:
-    """Return the extensions that a server offers before TLS, in upper case, or None if it sends no such greeting.
+    """Return the extensions that a server offers before TLS, in upper case, or None if its greeting is invalid.
 
-    Raise TimeoutError if it sends nothing, and other OSErrors if it cannot be reached.
+    Raise TimeoutError if the server sends nothing, and other OSErrors if it cannot be reached.
     """
     with socket.create_connection((host, port), timeout=LOOK_S_MAX) as client:
         lines = _lines(client)

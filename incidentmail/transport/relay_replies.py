@@ -43,7 +43,7 @@ def verdict(answer: tuple[int, bytes | str]) -> Reply:
 
     Raise SMTPResponseException for any other code, since SMTP does not allow it here, and for 421, which means that the
     relay is closing the connection (RFC 5321 section 3.8). Raise SMTPHeloError if the relay rejects the name that we
-    gave in EHLO, because it would reject every message.
+    gave in EHLO, because such a relay would reject every message.
     """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)

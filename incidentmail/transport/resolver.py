@@ -21,7 +21,7 @@ CACHE_NAMES_MAX = 200
 
 
 QUESTIONS_MAX = 8
-"""The maximum number of concurrent queries of a service. Anybody can send mail naming a server that never answers."""
+"""The maximum number of concurrent queries of a service. Mail from anybody can name a server that never answers."""
 WAITS_MAX = 2
 """The number of unanswered queries above which a service does not wait for another query."""
 ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0

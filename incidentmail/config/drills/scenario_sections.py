@@ -1,6 +1,6 @@
 """Define the format of scenario files."""
 
-# The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
+# The annotations are needed at run time, so this module does not use "from __future__ import annotations".
 
 import re
 from typing import Annotated, Literal

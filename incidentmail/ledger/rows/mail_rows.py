@@ -36,7 +36,7 @@ SENDERS_LOOKED_THROUGH = 2000
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 UNFINISHED = "what read it ended with the whole process"
-"""The reason recorded for an attempt that ended without one."""
+"""The reason recorded for an attempt that ended without reporting one."""
 
 
 class MailRows(Statements):

@@ -110,7 +110,7 @@ class RemovalRows(RecordRows, MailRows, AlertRows):
             )
 
     def _forget_texts(self, words: WordsToRemove) -> int:
-        """Replace the words in the texts of earlier mails. Return the number of texts that contained them."""
+        """Replace the words in the stored texts of earlier messages. Return the number of texts that contained them."""
         count = 0
         for number, stored in self.connection.execute("SELECT id, text FROM earlier_texts").fetchall():
             text = unpacked_text(stored)

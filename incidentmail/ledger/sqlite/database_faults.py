@@ -1,4 +1,4 @@
-"""Find faults of the database itself rather than its chains: tables, triggers, checksums, and SQLite's own check."""
+"""Find faults in the database itself, not in its chains: in tables, triggers and checksums, or found by SQLite."""
 
 from __future__ import annotations
 

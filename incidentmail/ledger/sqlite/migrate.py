@@ -1,7 +1,8 @@
 """Migrate a ledger to the current format: copy it to a new file, verify the copy, and replace the old file.
 
-The old file is kept next to it. There is always a complete ledger under the ledger's name: the old one until the last
-rename, and the new one after it. An interrupted migration leaves a copy behind, which the next migration deletes.
+The old file is kept next to the new one. There is always a complete ledger under the ledger's name: the old one until
+the last rename, and the new one after it. An interrupted migration leaves a copy behind, which the next migration
+deletes.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
             source, at = sqlite3.connect(copies[-1], isolation_level=None), step.to
         same = _heads(source) == _heads(old)
         source.close()
-        # Not after the last rename: if the process stopped there, nobody would remove them.
+        # Do this before the last rename, because a process that stopped after it would never remove these copies.
         for copy in copies[:-1]:
             remove_database(copy)
         _prove(copies[-1], same=same)

@@ -105,8 +105,9 @@ class SqliteReader(SqliteLedger):
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
         """Begin a transaction.
 
-        If the file did not exist, or SQLite could not create its files next to it, it is reopened for each transaction.
-        Raise LedgerBusyError if the file can be read only in place, and another process changes it meanwhile.
+        If the ledger's file did not exist, or if SQLite could not create its own files next to it, the file is reopened
+        for each transaction. Raise LedgerBusyError if the file can be read only in place and another process changes it
+        meanwhile.
         """
         try:
             with super()._begin(how) as connection:

@@ -16,7 +16,7 @@ Identity = tuple[int, int]
 """The device and inode of a file."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
 _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
-"""The offsets, in the log's index, of the numbers of pages in the log and copied to the file (walformat.html)."""
+"""Offsets in the log's index: pages in the log, and pages copied to the file; then its length (walformat.html)."""
 
 
 def identity_of(path: Path) -> Identity | None:

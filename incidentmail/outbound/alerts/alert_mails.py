@@ -29,7 +29,7 @@ YES, NO = "yes", "no"
 
 
 class AlertNow(Frozen, kw_only=True):
-    """A proposal at the time of writing: its distinct alerts, and the incident if one was declared.
+    """A proposal as it is when the mail is written: its distinct alerts, and the incident if one was declared.
 
     If nobody answers before `declares_at`, an incident is declared with `commander`.
     """

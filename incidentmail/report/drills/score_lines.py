@@ -42,7 +42,7 @@ def outcome_line(outcome: Outcome, score: Score) -> str:
 
 
 def verdict(outcome: Outcome, score: Score) -> str:
-    """Return whether an expected outcome was met, and after how long.
+    """Return a text that says whether an expected outcome was met, and after how long.
 
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 11, 20, tzinfo=UTC)

@@ -25,7 +25,7 @@ from incidentmail.core.teams.team_events import CustomerWordsApproved, IncidentR
 from incidentmail.core.tracking.tracking_events import Joined, RollAnswered
 
 STOPPED_PHASE = 2
-"""The phase from which on the damage has stopped, both in the default phases and in an organisation's own."""
+"""The first phase in which the damage has stopped, in the default phases and in an organisation's own."""
 
 
 class Act(Frozen):

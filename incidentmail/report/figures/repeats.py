@@ -25,7 +25,7 @@ class Repeat(Frozen, kw_only=True):
 
 
 class Repeats(Frozen, kw_only=True):
-    """Groups of incidents, largest first, and the share of incidents that share two words with an earlier one.
+    """The groups, largest first, and the share of incidents that have two words in common with an earlier one.
 
     Restricted incidents are not considered.
     """

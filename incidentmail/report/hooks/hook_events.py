@@ -60,7 +60,7 @@ class Occurrence(Frozen, kw_only=True):
 def occurrences(
     before: Incident | None, events: Sequence[Event], after: Incident, policy: Policy
 ) -> tuple[Occurrence, ...]:
-    """Return the occurrences to report to hooks, in order. `before` is the state before them, or None.
+    """Return the occurrences to report to hooks, in order. `before` is the earlier state, or None if new.
 
     >>> from datetime import UTC, datetime
     >>> from incidentmail.core.frozen import replace

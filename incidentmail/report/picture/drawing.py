@@ -67,7 +67,7 @@ id="x-title">One &lt;line&gt;</title><desc id="x-desc">It rises.</desc><path d="
         element.text = text
 
     def text_within(self, x: float, y: float, width: float, texts: Sequence[str], style: str = "") -> None:
-        """Write the first of `texts` that fits `width`, or else the last one shortened, or nothing."""
+        """Write the first of `texts` that fits `width`, or else as much of the last one as fits, if anything."""
         fitting = next((text for text in texts if text_px(text) <= width), None)
         shown = fitting if fitting is not None else shortened(texts[-1], width)
         if shown:

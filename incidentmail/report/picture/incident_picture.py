@@ -147,7 +147,7 @@ class _Picture:
 
 
 def _near(sent: Sequence[Sent], scale: TimeScale) -> Iterator[list[Sent]]:
-    """Yield groups of mails that are too close together to be drawn separately."""
+    """Yield groups of messages that are too close together to be drawn separately."""
     group: list[Sent] = []
     for one in sent:
         if group and scale.x(one.at) - scale.x(group[0].at) >= _SAME_DOT_PX:

@@ -1,7 +1,7 @@
 """Render a retrospective as Markdown (CommonMark with tables), with places for people's own text.
 
-All text from the record is escaped before it reaches the template, so that it is shown as written. It cannot become a
-heading, a link, HTML, or a marker of people's own text.
+All text from the record is escaped before it reaches the template. It is therefore shown as written, and cannot become
+a heading, a link, HTML, or a marker of people's own text.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from .story import Story
 from .summary import severity_name, summary, worst
 
 RESOLVING = 2
-"""The phase from which on the damage has stopped."""
+"""The first phase in which the damage has stopped."""
 
 
 class Sourced(Frozen):

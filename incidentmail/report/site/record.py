@@ -26,7 +26,7 @@ AFTER_MIN, AFTER_SHARE = timedelta(minutes=1), 0.03
 
 
 class News(Frozen, kw_only=True):
-    """The news in one update: its number (0 is the declaration), its time, and the changes it announced."""
+    """The news in one update: its number (0 is the declaration), its time, and the changes that it announced."""
 
     number: int
     at: datetime
@@ -37,9 +37,9 @@ class News(Frozen, kw_only=True):
 class Listed(Frozen, kw_only=True):
     """The short form of an incident, for lists, feeds and the public pages. It contains only masked text.
 
-    `ended_at` is None while the incident is open. `counts_for_customers` is true if its severity, or its worst severity
-    once it has ended, requires somebody to answer customers. `linked` holds the ids of all incidents that it was ever
-    merged with. If `hidden` is true, the incident is not shown and has no other data.
+    `ended_at` is None while the incident is open. `counts_for_customers` is true if the incident's severity, or its
+    worst severity once it has ended, requires somebody to answer customers. `linked` holds the ids of all incidents
+    that it was ever merged with. If `hidden` is true, the incident is not shown and has no other data.
     """
 
     id: str

@@ -53,7 +53,7 @@ class Certificate:
     def expires_at(self) -> datetime:
         """Return the time at which the certificate expires, in UTC. Raise ConfigError if it cannot be determined.
 
-        Python exposes this only for a certificate that a server presents, so a TLS handshake is made in memory.
+        Python reveals the time only for a certificate that a server presents, so a TLS handshake is made in memory.
         """
         trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         trusting.check_hostname = False

@@ -78,8 +78,8 @@ class Hooks:
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
         """Return the reply to RCPT.
 
-        If there are too many recipients, it is 452, and the client sends to the remaining ones later (RFC 5321 section
-        4.5.3.1.10).
+        If there are too many recipients, the reply is 452, and the client sends to the remaining ones later (RFC 5321
+        section 4.5.3.1.10).
         """
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
@@ -155,8 +155,8 @@ class Client(Login):
         self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Fix: endless lines and many clients could use unlimited memory, and a session would never end."""
-        self._reset_timeout()  # the time-out is for silence, not for the duration of a command
+        """Fix: aiosmtpd limits neither the memory that lines and clients use nor the duration of a session."""
+        self._reset_timeout()  # the timeout limits silence, not the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
         is_kept = self._bytes <= self.context.bounds.message_bytes_max
@@ -296,7 +296,7 @@ class LmtpClient(Client, LMTP):
     """An LMTP client, which sends LHLO instead of EHLO (RFC 2033 section 4.1)."""
 
     async def smtp_HELO(self, arg: str | None) -> None:
-        """Fix: aiosmtpd says only that HELO is not recognised, so people look for the fault elsewhere."""
+        """Fix: aiosmtpd says only that HELO is not recognised. This reply says that the listener speaks LMTP."""
         await self.push(SPEAKS_LMTP)
 
     smtp_EHLO = smtp_HELO

@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidentmail.core.frozen import Frozen
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 
-# Sockets that the listener has open at once, so that a flood ends in refusals and not in exhausted descriptors.
+# Sockets that the listener has open at once, so that a flood leads to refusals and not to a lack of descriptors.
 CONNECTIONS_MAX = 100
 # The fraction of connections that is reserved for trusted peers: one in this many.
 CONNECTIONS_RESERVED_SHARE = 4
@@ -23,7 +23,7 @@ LOGIN_FAILURES_S = 3600
 TRANSACTIONS_PER_CONNECTION_MAX = 1_000
 # Bytes of memory for all messages being received at the same time, so that the process stays under twice this.
 IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024
-# How many bytes of that memory each byte of a message costs: as it came, put together, and as SQLite writes it.
+# Bytes of that memory that each byte of a message takes: as received, as assembled, and as SQLite writes it.
 COPIES_IN_FLIGHT = 3
 # The fraction of that memory that is reserved for trusted peers: one in this many.
 IN_FLIGHT_RESERVED_SHARE = 2
@@ -36,8 +36,8 @@ COMMIT_BYTES_MAX = 8 * 1024 * 1024
 LINE_BYTES_MAX = 64 * 1024
 # Duration of a whole session in seconds. A relay with a slow link delivers 10 MiB in less.
 SESSION_S_MAX = 600
-# Bytes that one peer which is not in [trust] relays may store within a day, and all of these together. Their mail is
-# kept, and nobody reads it.
+# Bytes that one peer outside [trust] relays may store within a day, and bytes that all such peers together may store.
+# Their mail is kept although nobody reads it.
 UNTRUSTED_PEER_BYTES_A_DAY_MAX = 100 * 1024 * 1024
 UNTRUSTED_BYTES_A_DAY_MAX = 1024 * 1024 * 1024
 # Bytes of free disk below which only trusted peers and the terminal may store anything.

@@ -85,8 +85,8 @@ class Listener:
     async def start(self) -> None:
         """Start listening.
 
-        Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd opened no
-        socket.
+        Raise OSError if the address is taken or does not belong to this machine, and ConfigError if systemd did not
+        open the socket.
         """
         loop = asyncio.get_running_loop()
         protocol = LmtpClient if self.address.protocol == "lmtp" else Client

@@ -32,8 +32,8 @@ class Reader(asyncio.StreamReader):
     async def read_message(self, bytes_max: int) -> bytes | None:
         """Return the message after DATA, with dot-stuffing removed (RFC 5321 section 4.5.2).
 
-        Return None if the message was longer than `bytes_max`. Only CRLF.CRLF ends it. At most the message and one copy
-        of it are held in memory. Raise ConnectionResetError if the client has disconnected.
+        Return None if the message was longer than `bytes_max`. Only CRLF.CRLF ends the message. At most the message and
+        one copy of it are held in memory. Raise ConnectionResetError if the client has disconnected.
         """
         held = bytearray(b"\r\n")  # the line end of DATA itself, so that a dot may be the first line
         try:
