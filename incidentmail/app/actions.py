@@ -133,7 +133,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
             ).untold  # fmt: skip
         elif tell:
             untold = tell_again(context, tx, incident, commands, actor=actor, at=context.now())
-    asks = any(isinstance(event, RollCalled) for event in events)  # people are asked as they are reminded
+    asks = any(isinstance(event, RollCalled) for event in events)  # the questions of a roll call are sent as reminders
     sent = send_out(context, incident.id, known=incident.thread, reminds=asks) if tell else SentOut()
     return _done(context, incident, events, sent, untold)
 

@@ -135,7 +135,7 @@ def new_identity(
     """Choose an unused id and REF. The id of a restricted incident does not reveal its subject.
 
     If a message declares the incident, the REF is derived from that message and the key, so two installations that
-    share a key assign the same REF. Otherwise it is `ref`, or a new one.
+    share a key assign the same REF. Otherwise the REF is `ref` or, if that is None, a new one.
     """
     ref = ref or context.new_ref() if message_id is None else mac(context.key, "declared", message_id)[:REF_CHARS]
     while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:

@@ -20,7 +20,7 @@ PART_CHARS_MIN = 4
 
 
 class SeveralError(UsageError):
-    """The name is ambiguous. `candidates` holds the first few matching ids; `which` is the name as typed."""
+    """The given name is ambiguous. `candidates` holds the first few matching ids; `which` is the name as typed."""
 
     def __init__(self, message: str, candidates: tuple[str, ...], which: str | None = None) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
@@ -30,8 +30,8 @@ class SeveralError(UsageError):
 class NoSuchIncidentError(UsageError):
     """No incident is called `which`. `near` holds similar ids.
 
-    `instead` is the id of the incident that was probably meant, or None. It is the most similar id or, if a number was
-    typed, the id of the only open incident.
+    `instead` is the id of the incident that was probably meant, or None: the most similar id or, if a number was typed,
+    the id of the only open incident.
     """
 
     def __init__(self, which: str, near: tuple[str, ...], hint: str, *, instead: str | None) -> None:
@@ -65,9 +65,9 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def just_ended(view: LedgerView, *, since: datetime) -> str | None:
-    """Return the id of the incident that `reopen` without a name refers to, or None.
+    """Return the id of the incident that `reopen` means if no name is given, or None.
 
-    It is the only incident that ended at `since` or later, provided that no incident is open.
+    This is the only incident that ended at `since` or later, provided that no incident is open.
     """
     if view.incidents(everything=False):
         return None

@@ -62,7 +62,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
 
     @cached_property
     def resolver(self) -> Resolver:
-        """The DNS resolver for looking up keys. It is created on first use, since most installations need none."""
+        """The DNS resolver for looking up keys. It is created on first use, because most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -168,7 +168,7 @@ class AppContext(Frozen, kw_only=True, dict=True, gc=True):
         )
 
     def person(self, text: str) -> Person:
-        """Return the person with that name or address, completed from [people] in the configuration.
+        """Return the person with the given name or address, completed from [people] in the configuration.
 
         Raise ValueError if `text` is neither a name nor an address.
         """

@@ -25,7 +25,7 @@ def shown_as(
 ) -> Person:
     """Return the person at `address`, with their name from [people] in the configuration.
 
-    If they have no name there, use `name`, provided that it does not look like another person's.
+    If they have no name there, use `name`, provided that `name` does not look like another person's.
     """
     people = context.config.settings.people
     if address in people:
@@ -95,8 +95,8 @@ def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]
     A later source counts only for names that no earlier source has.
 
     The sources are: people entered by the operator; people with a part in the incident, whose addresses are shown
-    beside their names; and, unless the incident is restricted, verified people who wrote in it. A name that resembles
-    another person's was never recorded.
+    beside their names; and, unless the incident is restricted, verified people who wrote in it. Names that resemble
+    another person's are never recorded.
     """
     by_operator: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
@@ -125,7 +125,7 @@ def people_of(incident: Incident) -> Iterator[Person]:
 
 
 def with_address(person: Person, context: AppContext) -> str:
-    """Return a person as text for a sentence: the name, and the address unless the configuration has it."""
+    """Return a person as text for a sentence: the name, followed by the address unless the configuration has it."""
     return str(person) if person.address in unlisted([person], context) else person.name
 
 

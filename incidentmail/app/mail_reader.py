@@ -18,7 +18,7 @@ _AT_ONCE: Final = -1
 
 
 class NotReadYetError(Exception):
-    """An earlier message must be parsed first, outside the transaction. Always caught in app/receiving/apply.py."""
+    """An earlier message must be parsed first, outside the transaction. app/receiving/apply.py always catches this."""
 
     def __init__(self, accepted: Accepted) -> None:
         super().__init__(accepted.seq)
@@ -56,7 +56,7 @@ class MailReader:
         return self._pool.is_full
 
     def has(self, seq: int) -> bool:
-        """Return whether parsing of the message was started and its result has not been dropped."""
+        """Return whether parsing of the message has been started and the result has not been dropped."""
         return seq in self._read or self._pool.has(seq)
 
     @property
@@ -77,7 +77,7 @@ class MailReader:
         return self._read[seq]
 
     def forget(self, seq: int) -> None:
-        """Drop a message that has an outcome or is waiting for something else."""
+        """Drop all that is known about a message, because it has an outcome or has to wait for something else."""
         self._read.pop(seq, None)
         self._pool.drop(seq)
         self._earlier.clear()
@@ -101,7 +101,7 @@ class MailReader:
         self._earlier[accepted.seq] = self.read(accepted.raw, envelope)
 
     def earlier(self, accepted: Accepted) -> Reading:
-        """Return the result of `read_earlier`. Raise NotReadYetError if that was not called for this message."""
+        """Return the result of `read_earlier`. Raise NotReadYetError if it was not called for this message."""
         if accepted.seq not in self._earlier:
             raise NotReadYetError(accepted)
         return self._earlier[accepted.seq]

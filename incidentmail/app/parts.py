@@ -50,9 +50,9 @@ def as_shown(view: LedgerView, incident: Incident, *, acts_now: Person | None = 
 
 
 def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident with its offer of command closed if the commander has acted as leader since the offer.
+    """Return the incident without its offer of command if the commander has acted as leader since the offer.
 
-    Otherwise a commander who declines another role with the word `decline` would lose command too.
+    Otherwise a commander who declines another role with the word `decline` would lose command as well.
     """
     if incident.named is None:
         return incident
@@ -67,7 +67,7 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
 
 
 def as_part_holder(actor: Actor, view: LedgerView, incident: Incident, *, verifies: bool) -> Actor:
-    """Return `actor`, marked with whether their part in `incident` was proven before this message.
+    """Return `actor`, with a mark for whether their part in `incident` was proven before this message.
 
     If senders are verified here (`verifies`), a part that was taken in an unverified message is not proven, because
     anyone who can forge that message can also forge the next one.
@@ -100,7 +100,7 @@ def self_named_deputies(view: LedgerView, incident: Incident) -> tuple[Person, .
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
-    """Return whether `person` declared the incident, was given a part by another person, or took one while verified."""
+    """Return whether `person` declared the incident, got a part from somebody else, or took one while verified."""
     if incident.declared_by.same_as(person):
         return True
     parts: dict[str, bool] = {}

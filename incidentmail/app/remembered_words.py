@@ -24,7 +24,7 @@ would take hundreds of megabytes, and seconds to load while the ledger is locked
 
 
 class _Kept:
-    """A memory, its size in characters, the number of its last text, and the ledger's text count at that time.
+    """A memory, its size in characters, the number of its last text, and how many texts the ledger had at that time.
 
     `ours` holds only the text that this program wrote.
     """
@@ -39,7 +39,7 @@ SUMMARIES_MAX = 64
 
 
 class _Summed:
-    """The summary of an incident's texts, the number of the last text, and the ledger's text count at that time."""
+    """The summary of an incident's texts, the number of the last text, and how many texts the ledger then had."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
@@ -49,7 +49,7 @@ class _Summed:
 class Memories:
     """The memory of each incident, updated from the ledger on request. Use it from one thread only.
 
-    It includes what the open transaction wrote. If that transaction is rolled back, call `forget`.
+    The memories include what the open transaction wrote. If that transaction is rolled back, call `forget`.
     """
 
     def __init__(self) -> None:

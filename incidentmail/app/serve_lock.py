@@ -24,9 +24,9 @@ TURN_LOOK_S = 0.005
 
 @contextmanager
 def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
-    """Mark the service as running on this file while the block lasts.
+    """Mark the service as running on this ledger while the block lasts.
 
-    If `muted` is true, also mark that nothing is sent. Several services may share a ledger.
+    If `muted` is true, also mark that the service sends nothing. Several services may share a ledger.
     """
     handles = [_open(_path(ledger, mark)) for mark in (RUNNING, *([MUTED] if muted else []))]
     try:
@@ -94,7 +94,7 @@ def _is_locked(handle: int) -> bool:
 
 
 def is_running(ledger: Path) -> bool:
-    """Return whether a service runs on this ledger, on this machine."""
+    """Return whether a service is running on this ledger, on this machine."""
     return _is_held(_path(ledger, RUNNING))
 
 

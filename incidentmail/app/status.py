@@ -1,4 +1,4 @@
-"""Describe the current state for the command `status`, and the problems that need attention."""
+"""Describe, for the command `status`, the current state and the problems that need attention."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _mail(figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
 
 
 def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
-    """Yield a line for each of the newest failures within a day."""
+    """Yield a line for each of the newest failures within a day, and one line for the rest."""
     for one in failed:
         yield f"mail {one.mail} failed for good for {one.address}: {one.reply or 'no reason was given'}"
     if figures.refused > len(failed):

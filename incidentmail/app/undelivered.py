@@ -95,7 +95,7 @@ def tell_of_failures(
 
 
 def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, whom: str, *, reply: str) -> None:
-    """Tell the operator that a message failed for somebody to whom a list or a forwarding address relayed it."""
+    """Tell the operator that a message failed to reach somebody to whom a list or forwarding address relayed it."""
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted or mail.incident is None:
         return
@@ -140,7 +140,7 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
 
 
 class _Awaiting(Frozen, kw_only=True):
-    """A person who is waiting for another person's answer about a proposal or about `roles`."""
+    """A person who is waiting for somebody whom a mail did not reach. `what` is the kind of that mail."""
 
     person: Person
     what: Awaited

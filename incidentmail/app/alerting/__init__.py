@@ -1,1 +1,1 @@
-"""Proposals from alerts: process alerts, ask people, and carry out their answers."""
+"""Turn alerts into proposals: process alerts, ask people, and carry out their answers."""

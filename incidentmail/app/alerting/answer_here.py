@@ -1,4 +1,4 @@
-"""Answer the question about an alert at the terminal."""
+"""Carry out answers to the question about an alert that are given at the terminal."""
 
 from __future__ import annotations
 

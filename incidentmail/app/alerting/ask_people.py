@@ -28,7 +28,10 @@ from .settle import settle
 
 
 def ask_about_alerts(context: AppContext) -> list[tuple[str, str]]:
-    """Carry out the work that is due for open proposals. Return each alert that was not passed on, with the reason."""
+    """Carry out the work that is due for open proposals.
+
+    Return the alert and the reason for each person who gets no mail because of a limit.
+    """
     now, rules = context.now(), ask_rules(context)
     with context.ledger.snapshot() as view:
         waiting = view.alerts()

@@ -20,7 +20,7 @@ from incidentmail.ledger.view import LedgerView
 from .settle import settle
 
 THREADS_MAX = 20
-"""How many of a proposal's mails join the thread of its incident, so that answers to them are matched to it."""
+"""How many of a proposal's mails join its incident's thread, so that answers to them are matched to the incident."""
 
 
 def proposed_details(context: AppContext, view: LedgerView, proposal: AlertProposal) -> str:

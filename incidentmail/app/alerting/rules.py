@@ -8,7 +8,7 @@ from incidentmail.inbound.alerts.alert import AlertRules
 
 
 def alert_rules(context: AppContext) -> AlertRules:
-    """Return the rules for reading alerts."""
+    """Return the rules for parsing alerts."""
     alerts, policy = context.config.settings.alerts, context.words.policy
     return AlertRules(
         severities=tuple(alerts.severity.items()), remove=alerts.remove, recovered=alerts.recovered,

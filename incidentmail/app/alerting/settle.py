@@ -1,4 +1,4 @@
-"""End a proposal, and tell everybody who was asked."""
+"""End a proposal, and notify everybody who was asked."""
 
 from __future__ import annotations
 

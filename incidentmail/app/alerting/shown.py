@@ -1,4 +1,4 @@
-"""Prepare a proposal for mails and screens."""
+"""Prepare a proposal to be shown in mails and on screens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _open_incidents(view: LedgerView) -> tuple[Incident, ...]:
 
 
 def alert_now(context: AppContext, view: LedgerView, number: int) -> AlertNow | None:
-    """Return the current state of the proposal with that number, or None if there is none."""
+    """Return the current state of the proposal with the given number, or None if there is no such proposal."""
     proposal = view.alert(number)
     if proposal is None:
         return None

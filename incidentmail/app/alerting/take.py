@@ -79,7 +79,7 @@ def _key(sender: str, what: str, *, is_proven: bool) -> str:
 
 
 def _kept(text: str) -> str:
-    """Return an alert's text without secrets, and without codes that refer to our incidents."""
+    """Return an alert's text without secrets and without codes that refer to our incidents."""
     return masked(without_codes(text))[0]
 
 
@@ -143,7 +143,7 @@ def _join(
 def _recover(
     context: AppContext, tx: Transaction, known: AlertProposal | None, part: AlertPart | None, arrived: Arrived
 ) -> Taken:
-    """Record that an alert is over. If it was the last one of an open proposal, end the proposal."""
+    """Record that an alert is over. If it was the last alert of an open proposal, end the proposal."""
     if known is None or part is None:
         return Taken(effect="automatic", reason="it is over, and nothing was proposed about it")
     number, at = known.number, arrived.at

@@ -9,7 +9,7 @@ from incidentmail.errors import IncidentMailError
 
 Level = Literal["ok", "warning", "failure"]
 REST = "how mail comes in, senders, the list, DNS, templates and hooks were not examined"
-"""Text which says that the checks that need the ledger and the key were skipped."""
+"""Text saying that the checks that need the ledger and the key were skipped."""
 
 
 class Finding(Frozen, kw_only=True):
@@ -31,7 +31,7 @@ def ok(check: str, what: str) -> Finding:
 
 
 def warning(check: str, what: str, cure: str) -> Finding:
-    """Return a finding that something may not work, or was not examined."""
+    """Return a finding that something may not work or was not examined."""
     return Finding(check=check, level="warning", what=what, cure=cure)
 
 

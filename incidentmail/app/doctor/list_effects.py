@@ -13,7 +13,7 @@ PREFIX_CHARS_MAX, SIGNATURES_MAX = 60, 5
 
 
 class ListEffects(Frozen, kw_only=True):
-    """The changes that the list made: its subject prefix, and the domain and selector of each signature.
+    """What the list changed in our mail, and the domain and selector of each signature on the copy that it returned.
 
     `keeps_reply_to` is true if our own address is still in Reply-To, so that replies also come to us directly.
     """

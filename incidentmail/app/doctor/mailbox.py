@@ -1,4 +1,4 @@
-"""Examine the mailbox from which replies are fetched: can we log in, and can we open the folder?"""
+"""Examine the mailbox from which replies are fetched: can we log in and open the folder?"""
 
 from __future__ import annotations
 

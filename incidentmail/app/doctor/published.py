@@ -53,7 +53,7 @@ def _spf(domain: str, texts: Sequence[str]) -> Finding:
 
 
 def _organisation(domain: str, dns: TextDns) -> list[str]:
-    """Return the DMARC records of the parent domain, which also apply to its subdomains (RFC 7489 section 6.6.3)."""
+    """Return the parent domain's DMARC records, which also apply to its subdomains (RFC 7489 section 6.6.3)."""
     above = domain.partition(".")[2]
     return dns.texts(f"_dmarc.{above}") if "." in above else []
 

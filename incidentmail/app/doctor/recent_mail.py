@@ -1,4 +1,4 @@
-"""Collect facts from the newest mail: the checks by our mail server, its clock, and what the list changed."""
+"""Collect facts from the newest mail: how our mail server checks mail, its clock, and what the list changed."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def play(context: AppContext) -> MadeMails:
 
 
 def _play_next(context: AppContext) -> str | None:
-    """Write the next mail that is due, and return its Message-ID, or None if none is due."""
+    """Write the next mail that is due, and return its Message-ID. Return None if none is due."""
     with context.ledger.snapshot() as view:
         if unfinished(view) is None:
             return None

@@ -44,7 +44,7 @@ def unfinished(view: LedgerView) -> Run | None:
 
 
 def running(view: LedgerView) -> Run | None:
-    """Return the run that is not over, or None."""
+    """Return the run that is in progress, or None."""
     run = unfinished(view)
     return run if run is not None and not run.is_over else None
 

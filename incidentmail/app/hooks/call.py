@@ -30,7 +30,7 @@ class Caller:
         self._is_ready = False
 
     def call(self, payload: str, *, name: str, event: str, incident: str) -> Verdict:
-        """Deliver `payload` and return the verdict, with secrets hidden. This never raises an exception."""
+        """Deliver `payload`, and return the verdict with secrets hidden. This function never raises an exception."""
         try:
             self._get_ready()
             text = body_of(payload, self.hook.template, self.context.templates, secret=self._secret)
@@ -95,7 +95,7 @@ class Caller:
         return verdict_on_exit(ended.code, ended.errors)
 
     def _clean(self, verdict: Verdict) -> Verdict:
-        """Return the verdict without secrets, because a receiver may echo the request in its answer."""
+        """Return the verdict with secrets removed, because a receiver may echo the request in its answer."""
         said = verdict.said
         for secret in self._secrets():
             said = said.replace(secret, HIDDEN) if said else said

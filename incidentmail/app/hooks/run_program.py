@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from incidentmail.core.frozen import Frozen
 
 PRINTED_BYTES_MAX = 2048
-"""How much of its standard error is kept. The rest is read and dropped."""
+"""How much of the program's standard error is kept. The rest is read and dropped."""
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
-"""The variables of our environment that the program gets. Others may hold secrets."""
+"""The variables of our environment that the program gets. Other variables may hold secrets."""
 
 
 class Ended(Frozen, kw_only=True):

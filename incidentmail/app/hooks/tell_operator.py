@@ -16,7 +16,10 @@ DOWN_AFTER = timedelta(minutes=5)
 
 
 def tell_of_hook(context: AppContext, tx: Transaction, hook: HookSection, delivery: Delivery) -> None:
-    """Schedule a mail to the operator, once a day for each hook and kind. It reveals nothing about the incident."""
+    """Schedule a mail to the operator, once a day for each hook and kind.
+
+    The mail reveals nothing about the incident.
+    """
     address, now = context.config.settings.operator.address, context.now()
     failed = delivery.state == "failed"
     waits = delivery.state == "queued" and delivery.last_error is not None and now - delivery.queued_at >= DOWN_AFTER

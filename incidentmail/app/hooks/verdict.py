@@ -11,7 +11,7 @@ from incidentmail.core.text import clip, one_line
 Outcome = Literal["taken", "refused", "again", "withheld", "not ours"]
 """`withheld`: the hook may not be told any more. `not ours`: another installation leads, so we are silent for now."""
 WAITS_S = (5, 10, 20, 40, 80, 160, 300)
-"""The delays in seconds after each attempt. The last one is repeated, short enough for a recovering pager."""
+"""The delays in seconds after each attempt. The last one is repeated; it is short enough for a pager that recovers."""
 ASKED_WAIT_MAX = timedelta(hours=1)
 """The longest wait that a receiver may ask for."""
 SAID_CHARS_MAX = 200

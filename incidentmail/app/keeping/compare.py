@@ -26,10 +26,11 @@ class Difference(Frozen, kw_only=True):
 
 
 class Comparison(Frozen, kw_only=True):
-    """The result: how many messages were read (`mails`), and how many state heads that the key proves (`witnesses`).
+    """The result of a comparison.
 
-    `unproven_count` counts the messages with heads that the key does not prove. `unproven` is the first difference that
-    one of them shows.
+    `mails` is the number of messages read, and `witnesses` the number of those with heads that the key proves.
+    `unproven_count` is the number of messages with heads that the key does not prove. `unproven` is the first
+    difference that one of these shows.
     """
 
     mails: int
@@ -40,7 +41,7 @@ class Comparison(Frozen, kw_only=True):
 
 
 class _Seen(Frozen, kw_only=True):
-    """The head of one chain as stated in a message, and the file of that message."""
+    """The head of one chain as stated in a message, and the file that holds the message."""
 
     head: Head
     file: str
@@ -97,10 +98,10 @@ def _difference(view: LedgerView, witnesses: list[tuple[str, Witness]]) -> Diffe
 
 
 def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
-    """Yield the earliest difference of one chain.
+    """Yield the earliest difference in one chain, if there is any.
 
-    The sizes in messages to the main list leave out silent incidents, so the head may be later in the chain than its
-    size suggests.
+    In messages to the main list, the stated sizes do not count silent incidents, so a head may be later in the chain
+    than its size suggests.
     """
     agreed, agreed_file = 0, ""
     for one in sorted(seen, key=lambda one: one.head.size):
@@ -113,7 +114,7 @@ def _differences(chain: _Chain, seen: Iterable[_Seen]) -> Iterator[Difference]:
 
 
 def _place(chain: _Chain, then: Head) -> int | None:
-    """Return the position of a message's head in the ledger's chain, or None if it is missing or comes too early."""
+    """Return the position of a message's head in the ledger's chain, or None if it is not there or comes too early."""
     if chain.head_at(then.size) == then:
         return then.size
     place = chain.place_of(then.hash)
@@ -121,7 +122,7 @@ def _place(chain: _Chain, then: Head) -> int | None:
 
 
 def _reason(chain: _Chain, then: Head, agreed: int, agreed_file: str) -> str:
-    """Return a sentence that says what differs, and between which numbers."""
+    """Return a sentence that says what differs, and between which numbers the difference is."""
     was_there = chain.head_at(then.size) is not None
     reason = (
         f"{chain.what} {then.size} was another one when it was written"

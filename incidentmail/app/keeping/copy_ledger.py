@@ -1,4 +1,4 @@
-"""Copy a ledger to another place: from a file to a database, or back."""
+"""Copy a ledger to another place: from a file to a database, or vice versa."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Place holds, which protect an incident's record from removal, and prune the bodies of old mail without a hold."""
+"""Place holds, which protect an incident's record from removal, and prune the bodies of old mail that has none."""
 
 from __future__ import annotations
 

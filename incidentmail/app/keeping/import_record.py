@@ -15,7 +15,7 @@ from incidentmail.ledger.sqlite.read_only import verify_file
 
 
 class Imported(Frozen, kw_only=True):
-    """The new ledger: its file, its origin, both sizes and heads (in hex), and how many rows were not chained.
+    """The new ledger: its file and origin, the sizes and heads (in hex) of both chains, and the number of other rows.
 
     `has_key` is true if there is a key at the configured path.
     """
@@ -33,7 +33,7 @@ class Imported(Frozen, kw_only=True):
 def import_record(config: Config, name: str, lines: Iterable[bytes], *, progress: Progress) -> Imported:
     """Create the configured ledger from the lines of the export `name`, and verify it.
 
-    The file has a temporary name until it is verified. Raise UsageError if there is a ledger already, or if the
+    The new file has a temporary name until it is verified. Raise UsageError if there is a ledger already, or if the
     configured ledger is in a database; UnreadableInputError if the export is incomplete or was changed; and
     NotPermittedError if the file cannot be written.
     """

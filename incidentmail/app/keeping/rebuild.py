@@ -129,7 +129,7 @@ def rebuild(
 
 
 def _opened(config: Config, now: _Now, key: Key) -> AppContext:
-    """Open the unfinished ledger. It is synced only at the end, so a crash of the machine may damage it."""
+    """Open the unfinished ledger. It is synced only at the end, so it may be damaged if the machine crashes."""
     try:
         context = open_context(config, now, key=key)
         context.ledger.check()
@@ -196,7 +196,7 @@ def _times(messages: Sequence[Message]) -> list[datetime]:
 
 
 def _may_be_ours(message: Message, key: bytes) -> bool:
-    """Return whether a message refers to a Message-ID that only we can have created, or has our header fields."""
+    """Return whether a message has our header fields, or refers to a Message-ID that only we can have created."""
     if message.field(OurField.PROOF) is not None:
         return True
     named = (message.message_id or "", *message.in_reply_to, *message.references)
@@ -204,7 +204,7 @@ def _may_be_ours(message: Message, key: bytes) -> bool:
 
 
 def _date(message: Message) -> datetime:
-    """Return when a message was written, in UTC and whole seconds. A message without a date comes first."""
+    """Return when a message was written, in UTC and whole seconds. A message without a date is sorted first."""
     found = read_date(message.field("Date") or "")
     return (found or datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 

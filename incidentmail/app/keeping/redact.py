@@ -36,7 +36,7 @@ class Chosen(Frozen, kw_only=True):
 
 
 class Redaction(Frozen, kw_only=True):
-    """The items removed, or to be removed. `seq` is the number of its entry, or None if nothing was done."""
+    """The items removed or to be removed. `seq` is the number of the entry about it, or None if nothing was removed."""
 
     plan: RemovalPlan
     seq: int | None = None
@@ -160,9 +160,9 @@ def _own_lines(view: LedgerView, reader: MailReader, reading: Reading) -> Iterat
 
 
 def _of_person(view: LedgerView, who: str) -> set[str]:
-    """Return the address of a person, and every name that the record gives for it.
+    """Return the address of a person, and every name that the record gives for that address.
 
-    Raise UsageError if no entry names that address.
+    Raise UsageError if no entry names the address.
     """
     found = {who.strip().lower()}
     for entry in view.entries():

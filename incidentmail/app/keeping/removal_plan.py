@@ -73,7 +73,7 @@ def words_of(recorded: Recorded, slots: Collection[str]) -> set[str]:
 
 
 def is_person(value: Any) -> bool:
-    """Return whether a sealed value names people. Names are not searched for in other entries."""
+    """Return whether a sealed value names people. People's names are not searched for in other entries."""
     if isinstance(value, dict):
         return "name" in value or "people" in value
     return isinstance(value, list) and bool(value) and all(map(is_person, value))

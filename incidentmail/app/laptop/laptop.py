@@ -45,5 +45,5 @@ class Laptop:
         return found
 
     def person(self, text: str) -> Person:
-        """Return the person with that name or address. Raise ValueError if `text` is neither."""
+        """Return the person with the given name or address. Raise ValueError if `text` is neither."""
         return person_called(text, self.config.settings.people)

@@ -16,7 +16,7 @@ REMEMBERED_FOR = timedelta(days=1)
 
 
 def last_sent(laptop: Laptop) -> str | None:
-    """Return the Message-ID of the last mail sent to the authority, or None if that was long ago."""
+    """Return the Message-ID of the last mail sent to the authority, or None if there is none or it is too old."""
     try:
         message_id, _, at = _path(laptop).read_text(encoding="ascii").strip().partition(" ")
         is_recent = timedelta() <= laptop.now() - datetime.fromisoformat(at) <= REMEMBERED_FOR

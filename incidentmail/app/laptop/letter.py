@@ -31,7 +31,7 @@ _MAY_BE_RESTRICTED = re.compile(r"(?:\d{4}-\d\d-\d\d-)?[a-z2-7]{6}")
 def declaration(laptop: Laptop, command: Declare) -> Mail:
     """Return the mail that declares an incident: to the list, with a copy to the authority.
 
-    It always states a commander, because a mail to the list that states neither severity nor commander declares
+    The mail always states a commander, because a mail to the list that states neither severity nor commander declares
     nothing. Raise UsageError or ConfigError if this declaration cannot be made by mail.
     """
     if command.silent:

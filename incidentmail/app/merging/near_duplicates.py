@@ -1,4 +1,4 @@
-"""Detect that two people may have declared the same outage, and notify both of them."""
+"""Detect that two people may have declared the same outage, and notify both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from incidentmail.report.near_duplicates import near_duplicates
 
 WITHIN = timedelta(minutes=10)
 AT_ONCE = timedelta(minutes=2)
-"""Declarations this close together may be about one outage, even with different texts: two at once are rare."""
+"""Declarations this close together may be about the same outage, even if their texts differ: two at once are rare."""
 
 
 def twins_of(view: LedgerView, incident: Incident) -> Iterator[Incident]:

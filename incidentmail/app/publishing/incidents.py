@@ -11,7 +11,7 @@ from incidentmail.report.site.setting import Setting
 
 
 class Incidents:
-    """The incidents of one view of the ledger, in the form that pages show."""
+    """The incidents in one view of the ledger, in the form in which pages show them."""
 
     def __init__(self, view: LedgerView, setting: Setting) -> None:
         self._view, self._setting = view, setting

@@ -73,7 +73,7 @@ def _read(kind: type[V], path: Path) -> V | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file that only we may read. It is not synced, because all pages can be regenerated without it."""
+    """Replace a file that only we may read. The file is not synced, because all pages can be regenerated without it."""
     part = path.with_name(f"{path.name}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

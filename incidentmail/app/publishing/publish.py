@@ -223,7 +223,7 @@ class _Publisher:
 
 
 def made_by(context: AppContext) -> str:
-    """Return a digest of everything besides the record that affects how pages look."""
+    """Return a digest of everything, apart from the record, that affects how pages look."""
     from importlib.metadata import version
 
     templates, section = context.templates, context.config.settings.publish

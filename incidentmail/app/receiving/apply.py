@@ -245,7 +245,7 @@ def _set_aside(
 ) -> list[Outcome]:
     """Put a message into quarantine, and tell the operator.
 
-    A message that may have crashed processes is not parsed again.
+    A message that may have crashed a process is not parsed again.
     """
     message = read.message if isinstance(read, Reading) else None
     strangeness = Provenance(message=message, roster=context.roster).strangeness if message else None

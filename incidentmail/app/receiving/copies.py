@@ -29,7 +29,7 @@ from incidentmail.reply.understand import Understood
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """The other copies of a message. `key` is the key under which later copies are found.
+    """What is known about other copies of a message. `key` is the key under which later copies will find this one.
 
     `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust of that copy, if this one is
     trusted more. `conflict` is a message with the same Message-ID that is not a copy.

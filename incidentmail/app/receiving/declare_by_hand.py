@@ -71,7 +71,7 @@ def answers_restricted(view: LedgerView, message: Message) -> bool:
 def declare_by_hand(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Judgement:
-    """Judge a declaration written by hand, or the answer to our question whether an earlier message is one."""
+    """Judge a hand-written declaration, or the answer to our question whether an earlier message is one."""
     message, read, asked = mail.message, understood.read, asked_in(understood, actor)
     beginning, alert = mail.beginning, None
     filed = tx.accepted(mail.filed) if mail.filed else None

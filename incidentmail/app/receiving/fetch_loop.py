@@ -122,7 +122,7 @@ class Fetcher:
 
 
 def secret_of(config: Config, mailbox: Mailbox) -> Secret:
-    """Return the account's password or token, from the source that the configuration names.
+    """Return the account's password or token, from the source given in the configuration.
 
     Raise ConfigError if there is none.
     """

@@ -170,7 +170,8 @@ def in_whole(found: Match, view: LedgerView | None) -> Match:
 def meant(found: Match, commands: Iterable[ReadCommand]) -> Incident | None:
     """Return the incident that a reply is about.
 
-    In the thread of an incident that was merged, undoing and reopening refer to that incident.
+    In the thread of an incident that was merged, `undo` and `reopen` refer to that incident, not to the one it was
+    merged into.
     """
     if found.merged is None:
         return found.incident
@@ -222,7 +223,7 @@ def _declared_since(view: LedgerView, filed: int) -> Incident | None:
 
 
 def _by_subject(message: Message, view: LedgerView) -> Match:
-    """Match an answer that names none of our messages but has the subject of an open incident. This is only a guess.
+    """Match an answer that names none of our messages but has the subject of an open incident, as a mere guess.
 
     Restricted incidents are left out, so that people cannot find one by guessing its subject.
     """

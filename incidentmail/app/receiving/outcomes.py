@@ -30,7 +30,7 @@ def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | 
 
 
 def refused(accepted: Accepted, mail: Recognised, why: Shortfall) -> Judgement:
-    """Return the judgement of a message that changes nothing. The sender is told the reason `why`."""
+    """Return the judgement of a message that changes nothing. `why` is the reason that the sender is told."""
     return Judgement(outcome=outcome_of(accepted, mail, "refused", why.reason), shortfalls=(why,))
 
 

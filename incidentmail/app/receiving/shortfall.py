@@ -71,7 +71,7 @@ class Judgement:
     incident: Incident | None = None
     wants: Literal["brief", "guide", "open_incidents"] | None = None
     withdrawn: bool = False
-    """Whether the question was withdrawn that the message answers, because others have seen its reply address."""
+    """Whether the question that the message answers was withdrawn, because others have seen its reply address."""
 
 
 def unread(problem: Problem) -> Shortfall:
@@ -99,7 +99,7 @@ def not_done(
 
 
 def several_incidents(ids: Iterable[str]) -> Shortfall:
-    """Return the shortfall of a message that answers messages of more than one incident. It changes none of them."""
+    """Return the shortfall of a message that answers messages of several incidents. It changes none of them."""
     return Shortfall(
         kind="refused",
         reason=f"it answers mails of several incidents: {', '.join(ids)}",

@@ -49,5 +49,5 @@ def _text(path: JsonValue) -> str:
 
 
 def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
-    """Return an envelope in the form in which it is stored."""
+    """Return an envelope in the form in which the ledger stores it."""
     return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}

@@ -35,12 +35,12 @@ WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 def is_opaque(message: Message) -> bool:
-    """Return whether the text of a message is in a form that only other programs can open."""
+    """Return whether the text of a message is in a form that cannot be opened here."""
     return not UNREADABLE.keys().isdisjoint(message.problems)
 
 
 def unreadable(message: Message) -> Shortfall:
-    """Return the shortfall of a message in which no new text was found."""
+    """Return the shortfall of a message in which we found no new text."""
     found = next((UNREADABLE[problem] for problem in message.problems if problem in UNREADABLE), None)
     over = any(problem.startswith(("over ", "html over ")) for problem in message.problems)
     unread = f" ({', '.join(message.problems)})" if message.problems else ""
@@ -110,7 +110,7 @@ def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
 
 
 def _waiting(mail: Recognised, what: str) -> list[Shortfall]:
-    """Return the offers and questions that wait for the sender."""
+    """Return shortfalls about the offers and questions that wait for the sender's answer."""
     incident, who = mail.incident, mail.who
     if mail.filed is not None:
         result = f"{what.capitalize()} declares nothing. If it is an incident, one word says so."

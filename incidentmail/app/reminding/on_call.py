@@ -26,7 +26,7 @@ PEOPLE_MAX = 10
 
 
 def ask_on_call(context: AppContext, role: str, incident: Incident) -> OnCallAsked:
-    """Return the people that `[duty] oncall_command` names for a role, or the fault in its answer."""
+    """Return the people that `[duty] oncall_command` names for a role, or the fault in its output."""
     people, fault = on_call_for(context, role, incident.severity, incident.id)
     return OnCallAsked(role=role, people=people, fault=fault)
 
@@ -56,7 +56,7 @@ def _fault(people: int, members: int) -> str | None:
 
 
 def _people(output: bytes) -> Iterator[Person]:
-    """Yield the people whose addresses are in the output, one on each line. Other lines are ignored."""
+    """Yield the people whose addresses are in the output, one address on each line. Other lines are ignored."""
     seen: set[str | None] = set()
     for line in output.decode("utf-8", "replace").splitlines():
         try:

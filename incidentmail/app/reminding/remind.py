@@ -111,7 +111,7 @@ def _watched(view: LedgerView, now: datetime, *, everything: bool) -> Iterator[I
 
 
 def _last_moment(incident: Incident) -> datetime:
-    """Return when the incident last changed, or the end of its planned retrospective, if that is later."""
+    """Return when the incident last changed or, if this is later, when its planned retrospective ends."""
     meeting = incident.retro.meeting
     return max(incident.updated_at, meeting.until) if meeting else incident.updated_at
 

@@ -51,7 +51,7 @@ def record_answer(
     context: AppContext, tx: Transaction, incident: Incident, answer: CalendarAnswer, *, actor: Actor, at: datetime,
     caused_by: CausedBy,
 ) -> Answered:  # fmt: skip
-    """Record the calendar's answer in a mail by `actor`, or return the reason why it does not count."""
+    """Record the calendar's answer in a mail by `actor`. Return whether it counts and, if not, the reason."""
     meeting = incident.retro.meeting
     if not leads(context, tx, incident):
         return Answered(False, "another installation leads this incident")

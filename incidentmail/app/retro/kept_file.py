@@ -22,7 +22,7 @@ from incidentmail.report.retro.human_parts import Written, read_parts
 from incidentmail.report.retro.markdown import markdown
 
 FILE_BYTES_MAX = 4 * 1024 * 1024
-"""A retrospective takes some ten kB. A larger file is damaged, or no retrospective."""
+"""A retrospective takes some ten kB. A larger file is damaged, or not a retrospective."""
 
 PAGE = b"<!doctype html>"
 
@@ -96,7 +96,7 @@ def _cannot_write(path: Path, error: OSError) -> NotPermittedError:
 
 @contextmanager
 def being_edited(path: Path) -> Iterator[None]:
-    """Hold the lock of a file while it is written and edited. Raise BeingEditedError if somebody else has it."""
+    """Hold the lock of a file while the file is written and edited. Raise BeingEditedError if it is already held."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

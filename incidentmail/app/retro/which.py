@@ -11,7 +11,7 @@ from incidentmail.ledger.view import LedgerView
 def choose_ended(view: LedgerView, which: str | None) -> Incident:
     """Return the incident that `which` names or, if `which` is None, the incident that was closed last.
 
-    If none has been closed yet, return the only open one. Raise UsageError if it is unclear which one is meant.
+    If none has been closed yet, return the only open one. Raise UsageError if it is unclear which incident is meant.
     """
     if which is None:
         closed = (one for one in view.incidents(everything=True) if one.status is Status.CLOSED)

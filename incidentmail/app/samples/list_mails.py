@@ -45,7 +45,7 @@ def sample_mails(context: AppContext) -> dict[str, Mail]:
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
     """Return the messages of an incident as they would be written now, keyed by kind.
 
-    Messages to the list come first, then those to single people.
+    Messages to the list come first, then those to individuals.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     offered = state_after(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)

@@ -77,7 +77,7 @@ class _Attempt:
 
 
 class Attempted(Frozen):
-    """The mail after one attempt, the recipients for whom it was given up, and new Message-IDs from relays."""
+    """The mail after one attempt, the recipients for whom it was given up, and new Message-IDs assigned by relays."""
 
     mail: OutboxMail
     given_up: frozenset[str] = frozenset()

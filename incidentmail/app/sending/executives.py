@@ -1,4 +1,4 @@
-"""Send a short mail, from a separate template, to people whom a severity adds as recipients."""
+"""Send a short mail, from a separate template, to people who are added as recipients because of the severity."""
 
 from __future__ import annotations
 

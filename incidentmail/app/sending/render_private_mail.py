@@ -1,4 +1,4 @@
-"""Render a private message that is due, with the current state of the incident."""
+"""Render a private message that is due, using the current state of the incident."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
 
 
 def _invitation(context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int) -> Mail | None:
-    """Return an invitation, or None if the plan has changed since. In that case a newer mail replaces it, if needed."""
+    """Return an invitation, or None if the plan has changed since. In that case, a newer mail replaces it if needed."""
     invitation, meeting = content.invitation, incident.retro.meeting
     if invitation is None:
         return None

@@ -20,7 +20,7 @@ class MailDns(Protocol):
 
 
 class Provider(Frozen, kw_only=True):
-    """A mail service: its name, the URLs of its relay and mailbox with {user} in them, and advice for the operator.
+    """A mail service: its name, the URLs of its relay and mailbox (with {user} in them), and advice for the operator.
 
     A URL is None if it is not known.
     """

@@ -1,4 +1,4 @@
-"""Find out whether systemd knows the service, so that people are told the command that starts it here."""
+"""Find out whether systemd knows the service, so that people are told the right command to start it."""
 
 from __future__ import annotations
 

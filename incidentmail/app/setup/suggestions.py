@@ -37,7 +37,7 @@ def me() -> Person | None:
 
 
 def list_of(person: Person | None) -> str | None:
-    """Return a likely address of the list, or None if the person's domain does not belong to an organisation."""
+    """Return a likely list address, or None if the person's domain does not belong to an organisation."""
     domain = str(person.address).rpartition("@")[2] if person else ""
     return f"incidents@{domain}" if domain and domain not in PUBLIC_DOMAINS else None
 

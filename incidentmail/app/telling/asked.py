@@ -29,7 +29,7 @@ ANSWERS: Mapping[str, frozenset[str]] = {
 }
 """The events that answer a question, keyed by its topic. Any event answers a question about any other topic."""
 DECLARATION = "declaration"
-"""The topic of the question whether a mail declares an incident. It is answered if the mail has become one."""
+"""The topic of the question whether a mail declares an incident. It is answered if the mail was turned into one."""
 _WAITS = "proposal_made.v1"
 """A request that somebody has to confirm. Any such request shows that its author has not ignored the question."""
 
@@ -45,8 +45,8 @@ class QuestionCount(Frozen, kw_only=True):
 def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]:
     """Return the counts of questions asked within `COUNTED_FOR`, keyed by topic, in alphabetical order.
 
-    A question counts as answered if, within a day, a later mail of its reader made a change about that topic in the
-    same incident. Otherwise it counts as ignored.
+    A question counts as answered if, within a day, a later mail from its reader made a change concerning that topic in
+    the same incident. Otherwise it counts as ignored.
     """
     done: dict[str, Sequence[DoneByMail]] = {}
     counts: dict[str, list[int]] = {}

@@ -1,4 +1,4 @@
-"""Decide which owners of actions and needs get mail about their items: once, and again if still open at the end."""
+"""Decide which owners of actions and needs get mail about their items: once, and again if still open at the close."""
 
 from __future__ import annotations
 

@@ -35,8 +35,9 @@ WARNINGS_OF_ONE_AN_HOUR_MAX, WARNINGS_AN_HOUR_MAX = 10, 20
 budget, because only the readers of warnings can act on them.
 """
 HOST_AN_HOUR_MAX = 60
-"""Answers to unproven mail from one host that does not answer our mail. Anybody can write such mail under any number of
-names, and each name would have its own budget.
+"""Answers to unproven mail that comes from one host and does not answer our mail.
+
+Anybody can write such mail under any number of names, and each name would have its own budget.
 """
 NOBODY = ""
 """The cause of a message that a terminal or the clock triggered. It is charged to its reader only."""

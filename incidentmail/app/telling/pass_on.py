@@ -87,7 +87,7 @@ def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datet
 
 
 def _about_severity(question: AskedQuestion) -> AskedQuestion:
-    """Return the question reduced to the severity, without the other topics of the same mail."""
+    """Return the question reduced to the severity, without any other topics in the same mail."""
     return replace(question, about="severity")
 
 

@@ -19,7 +19,7 @@ from .mail_kinds import HOUR, KINDS
 from .private_mail import digest_of, note_alarm
 
 SAME_WORDS = "the same words came a third time within an hour"
-"""The reason why such an address is not answered."""
+"""The reason why an address that repeats itself is not answered."""
 _MARK = "repeats"
 """The kind of a row which records an address that repeats itself. It causes no mail, and no limit counts it."""
 

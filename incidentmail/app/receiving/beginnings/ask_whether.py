@@ -31,7 +31,7 @@ def is_asked(context: AppContext, mail: Recognised) -> bool:
 
 
 def names_something(beginning: Beginning | None) -> bool:
-    """Return whether the message names a severity, a priority or a commander. Such a message is always answered."""
+    """Return whether the message names a severity, a priority or a commander. Such a message always gets an answer."""
     return beginning is not None and (beginning.subject is not None or beginning.text is not None)
 
 

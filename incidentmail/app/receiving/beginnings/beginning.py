@@ -46,7 +46,7 @@ class Beginning:
 
     @property
     def title(self) -> str:
-        """The subject without a severity before or after it, or an empty string."""
+        """The subject without a severity before or after it, or "" if nothing is left."""
         return self.subject.title if self.subject else ""
 
     @property
@@ -61,8 +61,8 @@ def beginning_of(
 ) -> Beginning:
     """Return the contents of a message, on the assumption that it begins something new.
 
-    `answered` holds the REFs of our messages that it answers, if it belongs to no incident that it may change. In that
-    case it begins nothing, unless all of them are mails of a drill.
+    `answered` holds the REFs of our messages that this message answers, if it belongs to no incident that it may
+    change. If there are any, the message begins nothing, unless all of them belong to drill mails.
     """
     answers_us, answers_drill = bool({*answered} - {DRILLS_REF}), {*answered} == {DRILLS_REF}
     forward = is_forwarded(message.subject)

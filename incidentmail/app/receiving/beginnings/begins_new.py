@@ -115,7 +115,7 @@ def _below_a_mark(extraction: Extraction) -> str:
 
 
 def _quotes(extraction: Extraction, incident: Incident, context: AppContext, view: LedgerView) -> bool:
-    """Return whether a message of the incident is quoted, with or without marks."""
+    """Return whether the message quotes a message of the incident, with or without quote marks."""
     if incident.ref in read_codes(context.key, _below_a_mark(extraction)):
         return True
     memory = context.memories.of(incident.id, view)

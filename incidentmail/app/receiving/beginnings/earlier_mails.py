@@ -24,7 +24,7 @@ DELAYED = timedelta(minutes=1)
 
 
 def waits_for_earlier(context: AppContext, accepted: Accepted, reading: Reading) -> bool:
-    """Return whether the mail was deferred because an earlier one is missing."""
+    """Return whether the mail has to wait because an earlier one is missing. If so, defer it."""
     if accepted.deferrals >= len(RETRY_AFTER):
         return False
     with context.ledger.snapshot() as view:

@@ -36,7 +36,7 @@ class Before:
 
 
 def before_of(context: AppContext, tx: Transaction, mail: Recognised, filed: Accepted, actor: Actor) -> Before:
-    """Return the message that our question was about, given the answer `mail`."""
+    """Return the message that our question was about. `mail` is the answer to that question."""
     alert = tx.alert(mail.asked_alert) if mail.asked_alert is not None else None
     return _filed(context, tx, filed, actor) if alert is None else _alert(context, tx, mail.message, alert)
 
@@ -60,7 +60,7 @@ def with_severity_seen(asked: Sequence[Asked], before: Before, policy: Policy) -
 
 
 def _alert(context: AppContext, tx: Transaction, answer: Message, alert: AlertProposal) -> Before:
-    """Return an alert in the form of a message that a question was about. Its text contains no commands."""
+    """Return an alert in the form of a message that a question was about. The alert's text contains no commands."""
     message = replace(answer, subject=title_of(alert), message_id=alert.message_id)
     return Before(message=message, prose=proposed_details(context, tx, alert), alert=alert)
 

@@ -34,7 +34,7 @@ def general_question(context: AppContext, mail: Recognised) -> General | None:
 
 
 def is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a message was sent only to us and not to a list, so that its sender expects an answer."""
+    """Return whether a message was sent only to us, and to no list, so that its sender expects an answer."""
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     own = str(context.config.bot.address)

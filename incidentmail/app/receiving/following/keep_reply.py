@@ -28,7 +28,7 @@ FOLLOWED = "another-leads"
 
 
 def keep_reply(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Record a member's reply as a note with all its words. Any other message is filed."""
+    """Record a member's reply, in full, as a note. Any other message is filed."""
     reason = who_leads(context, tx, mail.incident)
     text = _words(mail)
     if text:

@@ -25,7 +25,7 @@ def is_promotion(announcement: Announcement, known: Incident | None) -> bool:
 
 
 def is_contested(announcement: Announcement, known: Incident) -> bool:
-    """Return whether two ledgers claim to lead with the same promotion number."""
+    """Return whether two ledgers claim to lead under the same promotion number."""
     return announcement.epoch == known.epoch and not known.is_led_by(announcement.origin)
 
 
@@ -106,7 +106,7 @@ def tell_deposed(context: AppContext, tx: Transaction, announcement: Announcemen
 
 
 def tell_mail_still_comes(context: AppContext, tx: Transaction, accepted: Accepted) -> None:
-    """Tell the operator once that people's mail still reaches this installation, although it no longer leads."""
+    """Tell the operator, once, that people's mail still reaches this installation although it no longer leads."""
     leader = tx.authority().leader
     if not leader or not tx.private_mails_since(EVER, kind=ALARM, cause="deposed"):
         return

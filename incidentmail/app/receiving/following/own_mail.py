@@ -164,7 +164,7 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
     The proof covers the announcement, but not the From field: everybody who has the message can put their own address
     there. The program itself and the commander are covered by the proof. Any other person is recorded with a marked
     name and without an address, so that they get no part in the incident. If the key is lost, nothing is proven, and
-    the trust says so.
+    the trust of the author shows this.
     """
     trust, trust_of_bot = Trust.MEMBER, Trust.VERIFIED
     if isinstance(context.key, LostKey):
