@@ -56,7 +56,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raises.
+    """Return the text, and the problem if the charset is unknown or does not fit the bytes. Never raise.
 
     If there is a byte order mark, it determines the charset, whatever the declared charset is.
 

@@ -30,7 +30,7 @@ LONG_FIELD_BYTES_MAX = 64 * 1024
 LONG_FIELDS = frozenset({"references", "in-reply-to", "to", "cc"})
 # Bytes of a Content-* field of a part with its parameters, which the email package reads in quadratic time.
 CONTENT_FIELD_BYTES_MAX = 2 * 1024
-# Depth of multiparts and enclosed messages inside one another. A list copy of a signed forward has 5.
+# Depth of nested multiparts and enclosed messages. A list copy of a signed forward has 5.
 NESTING_DEPTH_MAX = 10
 # Body parts of one message. A digest or a message with many pictures has some dozens.
 PARTS_MAX = 100
@@ -43,16 +43,16 @@ BOUNDARY_LINES_BYTES_MAX = 1024 * 1024
 # Lines times depth: the email package compares every line with the boundaries of all multiparts around it. Ten levels
 # around 10 MiB of base64 make 1,400,000.
 LINE_COMPARISONS_MAX = 2_000_000
-# Bytes of text that are read for commands. What a person writes above a quote is far shorter; the rest is quotes.
+# Bytes of text that are searched for commands. What a person writes above a quotation is far shorter.
 COMMAND_TEXT_BYTES_MAX = 64 * 1024
-# Bytes of HTML that are read if there is no plain text. Markup is about eight times as long as its text.
+# Bytes of HTML that are parsed if there is no plain text. Markup is about eight times as long as its text.
 HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
 # Bytes of a calendar part. A reply has some kB, and ten times as much if it repeats the description as HTML.
 CALENDAR_BYTES_MAX = 128 * 1024
 # Lines and attendees of a calendar part that are parsed. We invite twenty people, and a reply names one.
 CALENDAR_LINES_MAX = 2_000
 CALENDAR_ATTENDEES_MAX = 50
-# Tags of the HTML that are read. The parser's time grows with tags times depth; 100,000 nested divisions take 25 s.
+# Tags of the HTML that are parsed. The parser's time grows with tags times depth; 100,000 nested divisions take 25 s.
 HTML_TAGS_MAX = 6_000
 # Attributes of one element. The parser compares each with all before it, so 100,000 take minutes. Programs write up to
 # 30. As in the parser, all `html` tags count as one element, and so do all `body` tags.
@@ -69,7 +69,7 @@ SUBJECT_CHARS_MAX = 998
 # programs that shorten the field do the same (RFC 5537 section 3.4.4).
 REFERENCES_MAX = 100
 FIRST_REFERENCES_MAX = 10
-# Entries that are read from each of To, Cc and Reply-To. Any may be our address or the list's. Mail servers accept 500
+# Entries that are parsed in each of To, Cc and Reply-To. Any may be our address or the list's. Mail servers accept 500
 # or 1,000 recipients.
 ADDRESSES_MAX = 2_000
 # Depth of comments in Authentication-Results. Servers write one level; the library reads them by recursion.

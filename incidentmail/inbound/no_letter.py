@@ -169,7 +169,7 @@ def _is_sign(line: str) -> bool:
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the name of the rule which shows that the sender wrote no words of the message, or None.
+    """Return the name of the rule which shows that the message contains no words of its sender's own, or None.
 
     `text` is the body as text.
     """

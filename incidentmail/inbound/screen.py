@@ -155,7 +155,7 @@ def _has_failed_recipients(message: Message) -> bool:
 
 
 def _is_from_mail_system(message: Message) -> bool:
-    """Return whether the sender has an address common for mail systems. RFC 3464 section 2 does not prescribe one."""
+    """Return whether the sender's address is typical of mail systems. RFC 3464 section 2 does not prescribe one."""
     if message.header_from is not None:
         return _SYSTEM_LOCAL_PART.fullmatch(_local_part(message)) is not None
     return any(_SYSTEM_FROM.search(value) for value in message.all_fields("from"))

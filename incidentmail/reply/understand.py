@@ -122,7 +122,7 @@ def _as_meant(line: str) -> str:
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:
-    """Return what was found, with an added problem with `reason` if the reply begins with commands seen as quoted."""
+    """Return `found`, with a problem added if the reply begins with commands that were treated as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([replace(line, readable=True) for line in lines], context).commands

@@ -35,7 +35,7 @@ class Form:
 
     @property
     def title(self) -> str:
-        """The subject as a person would phrase it, without the state of the alert."""
+        """The subject as a person would phrase it, without the kind of notification."""
         if self.service_state:
             return f"{self.name} is {self.service_state}"
         return _TITLES.get(self.system, "{}: {}").format(self.name, self.beside) if self.beside else self.name

@@ -93,9 +93,9 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
 
 
 def _known(first: NewLine, text: str, context: Context) -> Ask | None:
-    """Return a question about an answer, a request for help, an item that is not really done, or a promise, or None.
+    """Return the question raised by an answer, a request for help, an unfinished item or a promise. Or return None.
 
-    A promise of the next update is questioned if its time is too far ahead.
+    A promise of the next update raises a question only if its time is too far ahead.
     """
     if answer := _answer(first, context):
         return answer

@@ -127,8 +127,8 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 class _Sorted(NamedTuple):
     """Groups of line indexes, formed by examining each line separately.
 
-    `texts` are lines of text without a mark. The next four groups are subsets of `texts`, because then later rules
-    examine few lines: `keys` may be `Key: value` lines, `apps` may have been added by an app, `initials` may be quoted
+    `texts` are lines of text without a mark. The next four groups are subsets of `texts` that leave later rules few
+    lines to examine: `keys` may be `Key: value` lines, `apps` may have been added by an app, `initials` may be quoted
     with a name or a bar, and `drawn` may be drawn rules. `quotes` begin with `>`, and `marks` are all other non-empty
     lines.
     """

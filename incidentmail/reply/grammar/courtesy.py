@@ -90,7 +90,7 @@ def without_underscores(text: str) -> str:
 
 
 def is_pleasantry(line: str) -> bool:
-    """Return whether a line is only a greeting or thanks, so that a command may follow below it.
+    """Return whether a line is only a greeting or thanks. A command may follow below such a line.
 
     >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
     (True, True, False)

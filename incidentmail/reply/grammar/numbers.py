@@ -1,4 +1,4 @@
-"""Parse the value of a severity or phase, and recognise the ambiguous `P1`, so that its writer is asked.
+"""Parse the value of a severity or phase, and recognise the ambiguous `P1`, about which the writer is asked.
 
 To many people, `P1` to `P5` are priorities. They count only if the organisation has a severity or phase of that name.
 """

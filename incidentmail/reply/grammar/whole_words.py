@@ -217,7 +217,7 @@ def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) ->
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason takes the word before it back. A reason that says all is over does not."""
+    """Return whether a reason takes back the word before it. A reason which says that all is over does not."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 

@@ -1,4 +1,4 @@
-"""Find lines of a reply that occurred in an earlier message of the incident, so that they change nothing again.
+"""Find lines of a reply that occurred in an earlier message of the incident, to avoid carrying out commands again.
 
 A mail program may quote without any mark, in an unlisted language, and may wrap our long lines. Therefore words are
 compared, not lines: a run of lines is remembered if its words are consecutive in one earlier message, regardless of

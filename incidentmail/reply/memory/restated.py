@@ -16,7 +16,7 @@ def restated(plains: Sequence[str], memory: Memory | LazyMemory) -> tuple[bool, 
     """Return for each plain line whether it repeats, word for word, an earlier message's line about the next update.
 
     Almost all our mail has that line, and the time in it usually follows from the severity. A person who repeats the
-    line, even at the very beginning of a reply, is quoting it. Without this check, it would become a promise by them.
+    line, even at the very beginning of a reply, is quoting it. Without this check, it would become their promise.
 
     >>> restated(["Next update: by 15:00 UTC", "next 15:00"], Memory.of(["Next update: by 15:00 UTC"]))
     (True, False)

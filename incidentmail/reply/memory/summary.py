@@ -1,8 +1,8 @@
 """Summarise an incident's messages in a few bits, enough to prove for most replies that they repeat nothing.
 
 Comparing a reply with all earlier words is slow if they first have to be read from the ledger, as when many incidents
-are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: whatever it does
-not contain is in no message. If it contains too much of a reply, the words themselves are compared (earlier_words.py).
+are answered at the same time. The summary is a Bloom filter of consecutive words, lines and numbers: what it does not
+contain occurs in no message. If it contains too much of a reply, the words themselves are compared (earlier_words.py).
 """
 
 from __future__ import annotations
