@@ -29,11 +29,11 @@ def merge_command(
     ctx: click.Context, incident: str, into: str, message: str | None, dry_run: bool, yes: bool,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Make an incident a part of another one about the same outage, and mail the list in both threads.
+    """Make an incident part of another one about the same outage, and mail the list in both threads.
 
-    The commander of INTO leads both, and the other commander is offered a role. Roles, open actions and needs move,
-    and replies in either thread count for INTO. The sentence behind -m is in the last mail about INCIDENT. 'undo'
-    takes it back until something else is announced.
+    The commander of INTO leads both, and the other commander is offered a role. Roles, open actions and needs move to
+    INTO, and replies in either thread count for INTO. The sentence after -m is in the last mail about INCIDENT. 'undo'
+    reverses the merge until something else is announced.
     """
     reason = reason_given(message)
     if laptop := laptop_of(ctx):

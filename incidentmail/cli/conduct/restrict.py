@@ -19,10 +19,10 @@ from incidentmail.core.teams.team_commands import Restrict
 @json_option
 @click.pass_context
 def restrict_command(ctx: click.Context, incident: str | None, dry_run: bool, yes: bool, as_json: bool) -> int:
-    """Let only the restricted list hear of an incident from now on; both lists are mailed once.
+    """Announce an incident only to the restricted list from now on; both lists are mailed once.
 
-    Only people who hold a part in it can ask for a summary. The main list is told severity, phase and commander. It
-    cannot be undone.
+    Only people with a part in the incident can ask for a summary. The main list is told severity, phase and commander.
+    This cannot be undone.
     """
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.send import change_by_mail

@@ -13,7 +13,7 @@ from .score import score_command
 def drill_command() -> None:
     """Play a scenario to the list of drills: invented people write, your team acts, and the score shows how it went.
 
-    Nobody outside the list of drills is told, and no figure counts it. See docs/gamedays.md.
+    Nobody outside the list of drills is told, and the figures leave the drill out. See docs/gamedays.md.
     """
 
 

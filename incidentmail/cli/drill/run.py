@@ -31,10 +31,10 @@ FASTER_MAX = 60
 @yes_option
 @click.pass_context
 def run_command(ctx: click.Context, scenario: str, faster: int, anyway: bool, yes: bool) -> int:
-    """Begin a drill. What invented people write goes to the list of drills at its times, and the score at the end.
+    """Begin a drill. The list of drills gets what invented people write, when it is due, and the score at the end.
 
-    'serve' plays it, or 'flush' if that is called every minute. Nobody but the list of drills gets its mail: no copies,
-    no executives, no people on call, no hooks (unless one says drills = true).
+    'serve' plays the drill, or 'flush' if it is called every minute. Only the list of drills gets mail: no copies, no
+    executives, no people on call, no hooks (unless one says drills = true).
     """
     with context_of(ctx) as context:
         found = find_scenario(scenario, context.words.policy)
@@ -59,7 +59,7 @@ def run_command(ctx: click.Context, scenario: str, faster: int, anyway: bool, ye
 @command("stop", "drill stop")
 @click.pass_context
 def stop_command(ctx: click.Context) -> int:
-    """End the drill that is on, at once: nothing more of it is sent, and its incidents are closed."""
+    """End the running drill at once: nothing more of it is sent, and its incidents are closed."""
     with context_of(ctx) as context:
         with context.ledger.transaction() as tx:
             run = running(tx)

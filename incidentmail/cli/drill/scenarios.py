@@ -52,7 +52,7 @@ def list_command(ctx: click.Context, runs: bool, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def show_command(ctx: click.Context, scenario: str, toml: bool, as_json: bool) -> None:
-    """Show a scenario: who writes what and when, and what is expected. Participants should not see it before."""
+    """Show a scenario: who writes what and when, and what is expected. Participants should not see it beforehand."""
     with context_of(ctx, looks_only=True) as context:
         found = find_scenario(scenario, context.words.policy)
     if toml:

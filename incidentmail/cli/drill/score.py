@@ -30,9 +30,9 @@ from incidentmail.report.drills.score_lines import duration_rows, expected_head,
 @json_option
 @click.pass_context
 def score_command(ctx: click.Context, drill: str | None, as_json: bool) -> None:
-    """Show how a drill went: the newest one, or the newest whose name contains DRILL. It can still be on.
+    """Show how a drill went: the newest one, or the newest whose name contains DRILL. It may still be running.
 
-    The times are those of 'incidentmail stats', from the first mail on. docs/metrics.md explains them.
+    The times are the same as in 'incidentmail stats', counted from the first mail. docs/metrics.md explains them.
     """
     with context_of(ctx, looks_only=True) as context:
         with context.ledger.snapshot() as view:

@@ -31,10 +31,10 @@ def stats_command(
     ctx: click.Context, since: str | None, until: str | None, html: str | None, each: bool, people: bool,
     as_csv: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Show how long it took until things happened, what was missing, and how much people carried.
+    """Show how long things took, what was missing, and how much work people had.
 
-    Drills, retracted incidents and parts of other incidents are left out. Restricted incidents are counted, and
-    nothing is said about them. docs/metrics.md defines each figure.
+    Drills, retracted incidents and parts of other incidents are left out. Restricted incidents are counted, but nothing
+    else is said about them. docs/metrics.md defines each figure.
     """
     _check(html=html, each=each, people=people, as_csv=as_csv, as_json=as_json)
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:

@@ -74,11 +74,11 @@ _LATEST = ("last", "latest")
 def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object) -> int:
     """Change an incident, or say where it stands, and mail the list.
 
-    The list gets mail about a sentence, severity, phase, commander or next update; other changes are in the next mail
-    to it, or with --no-change in one now.
+    The list gets mail at once about a sentence, severity, phase, commander or next update. Other changes are in the
+    next mail to the list; --no-change sends one now.
 
-    INCIDENT is its id or any unique part of it; with one open incident none is needed. Typed alone, it asks at a
-    terminal what is new. A terminal shows the mail, and each line can be changed before Enter sends it.
+    INCIDENT is an id or any unique part of one; it is needed only if several are open. Typed alone at a terminal, the
+    command asks what is new. A terminal shows the mail, and each line can be changed before Enter sends it.
     """
     yes, given["message"] = bool(given.pop("yes")), message_of(given)
     if laptop := laptop_of(ctx):
@@ -133,9 +133,9 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 def undo_command(
     ctx: click.Context, names: tuple[str, ...], message: str | None, dry_run: bool, yes: bool, as_json: bool
 ) -> int:
-    """Put back everything that update N announced, and mail the list.
+    """Reverse everything that update N announced, and mail the list.
 
-    The last line of each follow-up says its number. Roles and times alone are put back without a mail of their own,
+    The last line of each follow-up gives its number. If only roles and times are reversed, no separate mail is sent
     unless -m says why.
     """
     reason = reason_given(message)

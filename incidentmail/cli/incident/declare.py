@@ -58,11 +58,11 @@ if TYPE_CHECKING:
 def declare_command(
     ctx: click.Context, /, words: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool, **given: object
 ) -> int:
-    """Announce a new incident: mail the list, and tell people named to a role privately.
+    """Announce a new incident: mail the list, and privately tell the people named to a role.
 
-    Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
-    Without it, a terminal asks for this and a few more things, and says what each severity means. A terminal shows the
-    mail, and sends it on Enter.
+    Only DESCRIPTION is needed: what you see, in one line. If in doubt, declare: a false alarm can be retracted. Typed
+    without it at a terminal, the command asks for it and a few more things, and says what each severity means. A
+    terminal shows the mail, and Enter sends it.
     """
     first = first_words(" ".join(words))  # joined because people in a hurry forget the quotes
     given["description"] = first.description

@@ -51,7 +51,7 @@ def _options(function: F) -> F:
 def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
     """Close an incident, and mail the list; owners of what is left to do are told privately.
 
-    INCIDENT is needed only if several are open. Typed without a reason, it asks for one at a terminal.
+    INCIDENT is needed only if several are open. Typed without a reason at a terminal, the command asks for one.
     """
     return _end(ctx, Status.CLOSED, words, message, **how)
 
@@ -59,9 +59,9 @@ def close_command(ctx: click.Context, words: tuple[str, ...], message: str | Non
 @command("retract", "retract", 'retract "It was planned work"')
 @_options
 def retract_command(ctx: click.Context, words: tuple[str, ...], message: str | None, **how: bool) -> int:
-    """Retract an incident, which was a false alarm, and mail the list.
+    """Retract an incident that was a false alarm, and mail the list.
 
-    It stays on record. Typed without a reason, it asks for one at a terminal.
+    It stays on record. Typed without a reason at a terminal, the command asks for one.
     """
     return _end(ctx, Status.RETRACTED, words, message, **how)
 

@@ -26,7 +26,7 @@ incident_option = click.option("--incident", metavar="INCIDENT", help="Its id or
 )
 @click.pass_context
 def proposal_command(ctx: click.Context) -> int:
-    """Show, accept or reject changes that wait for somebody's word."""
+    """Show, accept or reject changes that wait for confirmation."""
     if ctx.invoked_subcommand is None:
         result: int = ctx.invoke(proposal_list)
         return result
@@ -41,7 +41,7 @@ def proposal_command(ctx: click.Context) -> int:
 def proposal_list(
     ctx: click.Context, incident: str | None = None, everything: bool = False, as_json: bool = False
 ) -> int:
-    """List what waits, of one incident or of all."""
+    """List what waits for confirmation, in one incident or in all."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         found = _chosen(view, incident, everything=everything)
         shown = [(state, p) for state in found for p in (state.proposals if everything else open_proposals(state))]
@@ -70,7 +70,7 @@ def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequenc
 @json_option
 @click.pass_context
 def proposal_accept(ctx: click.Context, number: str, incident: str | None, as_json: bool) -> int:
-    """Do what proposal N asks for; the list is told."""
+    """Carry out what proposal N asks for; the list is told."""
     command = AcceptProposal(_number(number))
     return _answer(ctx, incident, command, f"proposal {number} accepted", announced=True, as_json=as_json)
 

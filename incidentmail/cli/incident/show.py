@@ -43,7 +43,7 @@ MARGIN = (Span("  "),)
 def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
     """Show an incident: its state, who does what, and what happened last.
 
-    INCIDENT is its id or any unique part of it; with one open incident none is needed.
+    INCIDENT is an id or any unique part of one; it is needed only if several are open.
     """
     if laptop := laptop_of(ctx):
         from incidentmail.cli.laptop.look import show_from_mails

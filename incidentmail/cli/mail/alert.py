@@ -78,7 +78,7 @@ def alert_show(ctx: click.Context, number: str, as_json: bool) -> int:
 def alert_accept(ctx: click.Context, number: str, severity: int | None, which: str | None, as_json: bool) -> int:
     """Declare the incident that alert N proposes; the list is told.
 
-    With --incident, the alert is noted on an incident that is known already, and the list is not told.
+    With --incident, the alert is noted on an incident that exists already, and the list is not told.
     """
     from incidentmail.app.alerting.answer_here import accept_alert, join_alert
     from incidentmail.cli.reporting import report
@@ -122,9 +122,9 @@ def alert_reject(ctx: click.Context, number: str, reason: str, as_json: bool) ->
 @json_option
 @click.pass_context
 def alert_address_command(ctx: click.Context, as_json: bool) -> int:
-    """Print the secret address for alerts: what comes to it from a listed sender counts as proven.
+    """Print the secret address for alerts: mail to it from a listed sender counts as proven.
 
-    Tell it to your monitoring systems only. It changes if the key changes.
+    Give it only to your monitoring systems. It changes if the key changes.
     """
     from incidentmail.core.alerts.addresses import alert_address
 

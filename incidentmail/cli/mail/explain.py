@@ -42,10 +42,10 @@ def explain_command(
     ctx: click.Context, files: tuple[str, ...], kind: str | None, sender: str | None, answered: str | None,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Show how a mail would be read and why, and what it would do if it came now; changes nothing.
+    """Show how a mail would be read and why, and what it would do if it arrived now; changes nothing.
 
-    Without a FILE the mail is read from standard input. Works without a configuration too; then nothing matches. With
-    --incident, a bare body is yours unless --as names somebody else.
+    Without FILE, the mail is read from standard input. The command works without a configuration too, but then nothing
+    matches. With --incident, a body without a header counts as written by you unless --as names somebody else.
     """
     with _context_if_any(ctx) as context:
         if context is None and (sender or answered):

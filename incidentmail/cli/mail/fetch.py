@@ -24,10 +24,10 @@ from .outcomes_shown import print_outcome
 @json_option
 @click.pass_context
 def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
-    """Take new mail from the IMAP folder of [imap] url, act on it, and tell the list what it changed.
+    """Take new mail from the IMAP folder given by [imap] url, act on it, and announce any changes to the list.
 
-    Each mail is taken once, however often this runs, and marked as seen (or moved) once it is stored here.
-    With --json a line for each mail says what became of it.
+    Each mail is taken only once, however often this runs, and marked as seen (or moved) after it has been stored. With
+    --json, one line per mail says what became of it.
     """
     logging.basicConfig(level=logging.INFO if idle else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with context_of(ctx, warn=True) as context:

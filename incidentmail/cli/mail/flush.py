@@ -24,10 +24,9 @@ READS_S_MAX = 40.0
 @json_option
 @click.pass_context
 def flush_command(ctx: click.Context, as_json: bool) -> int:
-    """Do what is due: read mail that waits, expire proposals, notice missing copies, make and send mail.
+    """Do what is due: read waiting mail, expire proposals, notice missing copies, write and send mail.
 
-    For installations where nothing runs all the time: call it every minute. With --json a line for each mail that was
-    tried.
+    Call it every minute if nothing runs all the time. With --json, print one line per mail that was tried.
     """
     with context_of(ctx) as context:
         read = _read_waiting(context)

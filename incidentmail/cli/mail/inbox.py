@@ -20,7 +20,7 @@ from .outcomes_shown import deferred_text, print_outcome
 @json_option
 @click.pass_context
 def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
-    """Show the mail that came in and what became of it: what needs a look, or with --all everything."""
+    """Show the mail that came in and what became of it: only what needs a look, or everything with --all."""
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
@@ -51,9 +51,10 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 @json_option
 @click.pass_context
 def inbox_assign(ctx: click.Context, number: str, incident: str, as_json: bool) -> int:
-    """Read mail number N again, which was filed or set aside, as an answer to INCIDENT.
+    """Read filed or set-aside mail N again as an answer to INCIDENT.
 
-    Its author still needs the trust that a change takes: only the incident is vouched for. Answers to it follow.
+    You vouch only for the incident: the author still needs enough trust to change it. Later answers to the mail are
+    also assigned to INCIDENT.
     """
     seq = number_of(number, "the number of a mail", hint="'incidentmail inbox' shows them")
     with context_of(ctx) as context:

@@ -43,8 +43,8 @@ def ingest_command(
 ) -> int:
     """Take one mail from standard input, or from FILE.
 
-    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again. A damaged ledger
-    takes none. Of a mail over 10 MiB, only the header is stored, and inbox shows it.
+    The exit code is 0 once the mail is stored, whatever it says, and otherwise 75, so that the mail server tries again.
+    A damaged ledger accepts no mail. If a mail is over 10 MiB, only its header is stored, and 'inbox' shows it.
     """
     stored = False
     try:

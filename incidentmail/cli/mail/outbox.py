@@ -36,7 +36,7 @@ REFUSALS_SHOWN = timedelta(days=7)
 @click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @click.pass_context
 def outbox_command(ctx: click.Context, everything: bool) -> int:
-    """Show, retry or drop the mail going out."""
+    """Show, retry or drop outgoing mail."""
     if ctx.invoked_subcommand is None:
         result: int = ctx.invoke(outbox_list, everything=everything)
         return result
@@ -50,7 +50,7 @@ def outbox_command(ctx: click.Context, everything: bool) -> int:
 @json_option
 @click.pass_context
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
-    """List mail that waits, has failed, or was not returned, and calls to hooks. With --all everything."""
+    """List mail that waits, has failed or was not returned, and hook calls. With --all, list everything."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         since = context.now() - REFUSALS_SHOWN
         mails = view.outbox() if everything else view.outbox_of_note(refused_since=since)
@@ -103,7 +103,7 @@ def _is_missing(mail: OutboxMail) -> bool:
 @json_option
 @click.pass_context
 def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
-    """Print a mail, with what the relay said for each recipient. A number such as h3 is a call to a hook."""
+    """Print a mail, with what the relay said about each recipient. A number such as h3 means a hook call."""
     with context_of(ctx, looks_only=True) as context:
         if (call := hook_calls.number_of(mail_id)) is not None:
             hook_calls.show_call(context, call, as_json=as_json, raw=raw)
@@ -144,7 +144,7 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
-    """Try what waits and what failed now. With arguments these mails only, or calls to hooks; dropped ones too."""
+    """Retry now what waits or has failed. With arguments, retry only these mails or hook calls, even dropped ones."""
     calls = [number for one in mail_ids if (number := hook_calls.number_of(one)) is not None]
     with context_of(ctx) as context:
         if calls and len(calls) < len(mail_ids):
@@ -223,7 +223,7 @@ def _time(context: AppContext, at: datetime) -> str:
 @click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.pass_context
 def outbox_drop(ctx: click.Context, mail_id: str) -> int:
-    """Give up on a mail that waits: it will not be sent. It stays on record as failed."""
+    """Give up on a waiting mail: it will not be sent. It stays on record as failed."""
     with context_of(ctx) as context:
         if (call := hook_calls.number_of(mail_id)) is not None:
             hook_calls.drop_call(context, call)

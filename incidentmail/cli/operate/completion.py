@@ -25,7 +25,7 @@ _COMPINIT = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 @option("--install", is_flag=True, help="Put it where your shell finds it; else it is printed.")
 @click.pass_context
 def completion_command(ctx: click.Context, shell: str | None, install: bool) -> int:
-    """Let the TAB key complete commands, options and open incidents in your shell, $SHELL if none is named."""
+    """Let the TAB key complete commands, options and open incidents in your shell, by default $SHELL."""
     name = shell or Path(os.environ.get("SHELL", "")).name
     if name not in SHELLS:
         raise UsageError(

@@ -30,7 +30,7 @@ def hook_command() -> None:
 @json_option
 @click.pass_context
 def list_command(ctx: click.Context, as_json: bool) -> None:
-    """List the hooks: what each is called for, and what waits for it."""
+    """List the hooks, with their events and the number of waiting calls."""
     with context_of(ctx, looks_only=True) as context:
         with context.ledger.snapshot() as view:
             figures = {one.hook: one for one in view.hook_figures(failed_since=context.now())}
@@ -69,7 +69,7 @@ def _json(hook: HookSection, figures: HookFigures | None) -> dict[str, JsonValue
 def test_command(ctx: click.Context, name: str, event: str | None, dry_run: bool) -> int:
     """Call a hook now, about an invented incident that is marked as a test. Nothing is recorded.
 
-    Exit code 75 if it was not reached, 69 if it refused.
+    Exit code 75 if the hook was not reached, 69 if it refused.
     """
     from incidentmail.app.samples.hook_calls import sample_call
 

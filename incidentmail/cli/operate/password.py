@@ -14,9 +14,10 @@ from incidentmail.transport.smtp.users_file import hashed
 @command("password", "password printer")
 @click.argument("name")
 def password_command(name: str) -> int:
-    """Print the line of the [listen] users file that lets NAME submit mail.
+    """Print a line for the [listen] users file that lets NAME submit mail.
 
-    The password is asked for at a terminal, else it is the first line of standard input. The line holds its hash only.
+    At a terminal, the command asks for the password. Otherwise, it reads the first line of standard input. The printed
+    line contains only a hash of the password.
     """
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

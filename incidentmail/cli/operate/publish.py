@@ -23,10 +23,10 @@ from incidentmail.errors import LedgerBusyError, UsageError
 @json_option
 @click.pass_context
 def publish_command(ctx: click.Context, folder: Path | None, stopped: bool, as_json: bool) -> int:
-    """Write web pages and feeds of all incidents that are not restricted, and the public status page.
+    """Write web pages and feeds about all incidents that are not restricted, and the public status page.
 
-    Every page is made again, and what differs is written. FOLDER is used instead of [publish] folder; then the public
-    page is not written. 'serve' keeps the configured folders up to date, and so does 'flush'.
+    Every page is made again, and written if it differs. If FOLDER is given, it is used instead of [publish] folder, and
+    the public page is not written. 'serve' and 'flush' keep the configured folders up to date.
     """
     with context_of(ctx) as context:
         if folder is not None:

@@ -20,9 +20,9 @@ MUTED = "MUTED: everything is recorded, nothing is sent by itself; what people t
 @json_option
 @click.pass_context
 def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
-    """Listen for mail, apply it, send what is due. Ends on SIGTERM, after what is in flight.
+    """Listen for mail, apply it, send what is due. On SIGTERM, finish the work in progress and exit.
 
-    With --json the first line on standard output says where it listens.
+    With --json, the first line on standard output says where the service listens.
     """
     with context_of(ctx, warn=True, pool=reading_pool()) as context:
         context.ledger.check()

@@ -36,7 +36,7 @@ HOOK_KINDS = ("hook-slack", "hook-teams", "hook-matrix", "hook-pagerduty")
 
 @group("template", "template list", "template preview --open")
 def template_command() -> None:
-    """Show, check and preview the mails' templates."""
+    """Show, check and preview the mail templates."""
 
 
 @template_command.command("list", examples=("template list",))
@@ -60,7 +60,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
 @click.option("--built-in", is_flag=True, help="The built-in one, if you have one of your own.")
 @click.pass_context
 def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
-    """Print a template. A copy of it in your templates folder is one of your own."""
+    """Print a template. To use your own version, put a changed copy into your templates folder."""
     with context_of(ctx, looks_only=True) as context:
         templates = Templates() if built_in else context.templates
         if name not in templates.names():
@@ -105,7 +105,7 @@ def check_command(ctx: click.Context) -> int:
 def preview_command(
     ctx: click.Context, incident: str | None, kind: str, as_html: bool, out: Path | None, opened: bool
 ) -> int:
-    """Show a mail as it would be made now. It is of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
+    """Show a mail as it would be written now, about INCIDENT or a made-up one. Nothing is sent or recorded."""
     with context_of(ctx, looks_only=True) as context:
         if kind in HOOK_KINDS:
             call = sample_call(context, "declared")

@@ -25,10 +25,10 @@ from .progress import progress_of
 @json_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_json: bool) -> int:
-    """Copy the ledger to FILE while everything goes on, and verify the copy.
+    """Copy the ledger to FILE while everything keeps running, and verify the copy.
 
-    Without the key, replies to old mails are no longer recognised, and nothing proves those mails. Keep both, in
-    different places: anybody who has the key can write mails that seem to come from us.
+    Back up the key too: without it, replies to old mails are not recognised, and nothing proves those mails. Keep both
+    in different places: anybody who has the key can write mails that seem to come from us.
     """
     from incidentmail.app.keeping.backup import archive_secrets, back_up
     from incidentmail.app.key_file import earlier_files
@@ -66,9 +66,9 @@ def backup(ctx: click.Context, file: Path, replace: bool, with_key: bool, as_jso
 @click.option("--mbox", is_flag=True, help="Write all accepted mail as an mbox instead.")
 @click.pass_context
 def export(ctx: click.Context, file: str, mbox: bool) -> int:
-    """Write the whole record to FILE, or to standard output: JSON, one object a line (docs/json.md).
+    """Write the whole record to FILE, or to standard output: JSON, one object per line (docs/json.md).
 
-    'ledger import' makes a ledger of it again. It includes restricted incidents. A new file can be read only by you.
+    'ledger import' makes a ledger from it again. Restricted incidents are included. Only you can read a new file.
     """
     from incidentmail.app.keeping.open_ledger import open_reader
     from incidentmail.ledger.export import exported, mbox_of
@@ -91,10 +91,10 @@ def export(ctx: click.Context, file: str, mbox: bool) -> int:
 @json_option
 @click.pass_context
 def import_(ctx: click.Context, file: str, as_json: bool) -> int:
-    """Make the ledger of what 'ledger export' wrote to FILE, or of standard input (-), and verify it.
+    """Make the ledger from FILE, which 'ledger export' wrote, or from standard input (-), and verify it.
 
     The new ledger has the same entries, hashes and mail; what was redacted stays redacted. There must be no ledger yet,
-    and the one that was exported must not be used any more. Nothing is sent.
+    and the exported one must not be used any more. Nothing is sent.
     """
     from incidentmail.app.keeping.import_record import import_record
     from incidentmail.config.load import load

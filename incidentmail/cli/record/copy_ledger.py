@@ -24,9 +24,9 @@ from incidentmail.core.text import counted
 def copy(ctx: click.Context, source: str, target: str, owner_url: str | None, as_json: bool) -> int:
     """Copy a whole ledger from a file to a PostgreSQL database, or back.
 
-    FROM and TO are files, or URLs as in [ledger] url. TO must not have a ledger yet. The copy has the same entries and
-    the same accepted mail, and is verified; otherwise nothing is left of it. To move a ledger, stop 'serve' first, copy
-    it, and then set [ledger] url. Never go on with both.
+    FROM and TO are files, or URLs as in [ledger] url. TO must not contain a ledger yet. The copy has the same entries
+    and the same accepted mail. It is verified; if that fails, nothing is left of it. To move a ledger, stop 'serve'
+    first, copy it, and then set [ledger] url. Never keep using both.
     """
     from incidentmail.app.keeping.copy_ledger import copy_ledger, place_of
 

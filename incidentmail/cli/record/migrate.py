@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def migrate(ctx: click.Context, owner_url: str | None, as_json: bool) -> int:
     """Bring the ledger to the format of this version.
 
-    Stop 'serve' first. A file is copied, the copy is verified and takes its place; the old file stays beside it. In a
-    database, missing tables are made, and the user in [ledger] url gets the right to append, but not to change.
+    Stop 'serve' first. A file is copied in the new format, and the verified copy takes its place; the old file is kept
+    beside it. In a database, missing tables are created, and the user in [ledger] url gets the right to append but not
+    to change.
     """
     from incidentmail.app.serve_lock import is_running
     from incidentmail.ledger.sqlite import migrate as migration

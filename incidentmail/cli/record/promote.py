@@ -18,10 +18,10 @@ QUESTION = "Has the other installation stopped? If both go on, people get contra
 @json_option
 @click.pass_context
 def promote_command(ctx: click.Context, yes: bool, restored: bool, as_json: bool) -> int:
-    """Make this installation, a standby, the one that leads, and mail the list that it does.
+    """Make this standby the installation that leads, and mail the list about it.
 
     Do this only if the other one has stopped. The worst open incident gets an update that says so. If the other one
-    comes back, it reads that mail and falls silent. What people wrote since its last mail is read again and acted on.
+    comes back, it reads that mail and stops sending. What people wrote since its last mail is read again and acted on.
     """
     from incidentmail.app.promote import promote
     from incidentmail.app.sending.flush import flush

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, file: Path | None, witnesses: tuple[str, ...], as_json: bool) -> int:
-    """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
+    """Check everything in the ledger: entries, texts, mail, what became of it, and the file itself.
 
-    With FILE, check that file instead, such as a back-up. It is only read, and no configuration is needed for it.
+    With FILE, check that file instead, such as a back-up. It is only read, and no configuration is needed.
 
-    Exit code 1 if something is wrong. Somebody who can write the file could replace all of it. Only mails that were
-    sent before show that, because each of them says what the ledger was at that moment.
+    Exit code 1 if something is wrong. Somebody who can write to the file could replace all of it. Only mails sent
+    earlier reveal that, because each of them says what the ledger was at that moment.
     """
     verdict = _verdict(ctx, file)
     compared = _compared(config_beside_ledger(ctx), file, witnesses, verdict) if witnesses else None
@@ -74,10 +74,10 @@ def verify(ctx: click.Context, file: Path | None, witnesses: tuple[str, ...], as
 @json_option
 @click.pass_context
 def head(ctx: click.Context, as_json: bool) -> int:
-    """Print what the ledger is now, as a signed line that can be kept anywhere.
+    """Print the present state of the ledger as a signed line that can be kept anywhere.
 
-    'ledger verify --witness' accepts a file with this line as it accepts a mail, and shows whether anything before
-    this moment was changed later.
+    'ledger verify --witness' accepts a file with this line, just like a mail, and shows whether anything recorded
+    before this moment was changed later.
     """
     from incidentmail.app.keeping.witness import signed
 

@@ -33,11 +33,11 @@ NOT_IN_MAIL = (
 def rebuild(ctx: click.Context, paths: tuple[Path, ...], unproven: bool, as_json: bool) -> int:
     """Make a new ledger from the mail at PATH: a list's archive (mbox), or any subscriber's mailbox.
 
-    The key has to be in its place, and there must be no ledger. Our own mail is proven and read back; answers by people
-    are kept as notes. Other mail in that mailbox is ignored. If this is interrupted, the same command continues.
+    The key has to be in its place, and there must be no ledger. Our own mail is checked and read back; people's answers
+    are kept as notes. Other mail in that mailbox is ignored. If the command is interrupted, run it again to continue.
 
-    With --unproven, mail is believed without proof, so anybody who could write into that mailbox decides what the
-    ledger says. The ledger records this, and each of its entries has the trust of a stranger.
+    With --unproven, mail is believed without proof, so anybody who could write to that mailbox decides what the ledger
+    says. The ledger records this, and each of its entries has the trust of a stranger.
     """
     from incidentmail.app.keeping.rebuild import rebuild as rebuild_ledger
     from incidentmail.app.keeping.saved_mail import saved_mails

@@ -45,11 +45,11 @@ def redact(
     ctx: click.Context, seq: int | None, mail: int | None, person: str | None, words: str | None,
     fields: tuple[str, ...], reason: str, dry_run: bool, yes: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Remove words from the record for good: those of ENTRY ('incidentmail log --all' has its number).
+    """Remove words from the record for good: those of ENTRY ('incidentmail log --all' shows its number).
 
-    Everything that repeats them is removed too: other entries' texts, accepted mails, our sent mails, and texts kept of
-    earlier mails. Each mail is removed as a whole. Hashes, commitments and the envelopes of accepted mails stay, so the
-    ledger still verifies. This cannot be undone.
+    Everything that repeats them is removed too: other entries' texts, accepted mails, our sent mails, and stored texts
+    of earlier mails. Each mail is removed as a whole. Hashes, commitments and the envelopes of accepted mails stay, so
+    the ledger still verifies. This cannot be undone.
     """
     from incidentmail.app.keeping.redact import Chosen, plan_redaction
     from incidentmail.app.keeping.redact import redact as carry_out
@@ -91,7 +91,7 @@ def redact(
 @json_option
 @click.pass_context
 def hold(ctx: click.Context, incident: str | None, lift: bool, reason: str, as_json: bool) -> int:
-    """Let nothing of an incident be redacted or pruned until the hold is lifted. Without INCIDENT, list the holds."""
+    """Keep an incident from being redacted or pruned until the hold is lifted. Without INCIDENT, list the holds."""
     from incidentmail.app.keeping.hold import holds_in, lift_hold, place_hold
 
     if incident is None:
@@ -122,7 +122,8 @@ def hold(ctx: click.Context, incident: str | None, lift: bool, reason: str, as_j
 def prune(ctx: click.Context, older_than: str, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Remove the raw bodies of old accepted mail. Its hashes, envelope and outcome stay, and so do all entries.
 
-    Mail of open or held incidents, and mail that was not read yet, is kept. This cannot be undone.
+    Mail about incidents that are open or on hold is kept, and so is mail that has not been read yet. This cannot be
+    undone.
     """
     from incidentmail.app.keeping.hold import prune as carry_out
 
@@ -153,10 +154,10 @@ def prune(ctx: click.Context, older_than: str, dry_run: bool, yes: bool, as_json
 @json_option
 @click.pass_context
 def compact(ctx: click.Context, as_json: bool) -> int:
-    """Write the ledger's file anew, so that nothing which was removed is left in it or in its write-ahead log.
+    """Rewrite the ledger's file, so that nothing that was removed is left in it or in its write-ahead log.
 
-    This needs as much free space as the ledger takes, and the file is locked meanwhile. Earlier back-ups are not
-    changed: make a new one, and delete them.
+    This needs as much free space as the ledger takes up, and the file is locked meanwhile. Earlier back-ups are not
+    changed: make a new one, and delete the old ones.
     """
     with context_of(ctx) as context:
         with context.ledger.snapshot() as view:

@@ -13,7 +13,7 @@ from incidentmail.errors import UsageError
 @json_option
 @click.pass_context
 def rotate_key(ctx: click.Context, as_json: bool) -> int:
-    """Make a new key for the mail from now on. The old one is kept beside it, and still proves old mail.
+    """Make a new key for all mail from now on. The old one is kept beside it and still proves old mail.
 
     Do this if people who have left may know the key. Stop 'serve' first. Copy all keys to the standby and into the
     back-up. Open restricted incidents get a new thread on the main list.

@@ -33,9 +33,9 @@ from incidentmail.errors import UsageError
 @json_option
 @click.pass_context
 def owner_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say who sees to it that the retrospective is held.
+    """Say who is responsible for the retrospective being held.
 
-    If nobody is named, it is the commander. The owner is asked a day and three days after the end.
+    If nobody is named, the commander is responsible. The owner is asked about it one day and three days after the end.
     """
     with context_of(ctx) as context:
         which, who = incident_and_value(context, words, "retro owner")
@@ -49,10 +49,10 @@ def owner_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> 
 @json_option
 @click.pass_context
 def plan_command(ctx: click.Context, words: tuple[str, ...], place: str | None, as_json: bool) -> int:
-    """Plan the retrospective, and mail an invitation that calendars read.
+    """Plan the retrospective, and mail an invitation that calendars can read.
 
     Without WHO, everybody with a part in the incident is invited. Plan it again to change the time, the place or the
-    people: calendars move the entry. What calendars answer is kept on record.
+    people: calendars then move the entry. Calendars' answers are kept on record.
     """
     with context_of(ctx) as context:
         which, rest = _incident_and_rest(context, words)
@@ -67,7 +67,7 @@ def plan_command(ctx: click.Context, words: tuple[str, ...], place: str | None, 
 @json_option
 @click.pass_context
 def call_off_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
-    """Call off the retrospective that is planned. The calendars of those who were invited remove it."""
+    """Call off the planned retrospective. The calendars of the people invited remove it."""
     with context_of(ctx) as context:
         return _do(context, _id(context, incident), CallOffRetro(), as_json=as_json)
 

@@ -30,8 +30,8 @@ def show_command(
 ) -> int:
     """Write the retrospective of an incident from its record, as Markdown.
 
-    Without INCIDENT it is the open one, else the one that ended last. A file keeps what people wrote between the
-    marked lines whenever it is written again.
+    Without INCIDENT, it is the open incident, or else the one that ended last. Whenever a file is written again, it
+    keeps what people wrote between the marked lines.
     """
     if sum((as_html, edit, as_json)) > 1:
         raise UsageError("--html, --edit and --json exclude each other", hint="give one of them")

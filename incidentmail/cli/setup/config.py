@@ -36,7 +36,7 @@ def example_command() -> None:
 def check_command(ctx: click.Context, as_json: bool) -> int:
     """Name every fault in the configuration: the line, what is wrong, what to write. Exit code 78 if there is one.
 
-    It does not try whether anything works; 'incidentmail doctor' does.
+    It does not test whether anything works; 'incidentmail doctor' does.
     """
     found = check(ctx.find_root().obj.get("config"))
     if as_json:

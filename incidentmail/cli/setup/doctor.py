@@ -31,10 +31,10 @@ WAIT_MAX = timedelta(hours=1)
 @json_option
 @click.pass_context
 def doctor_command(ctx: click.Context, round_trip: bool, wait: str, as_json: bool) -> int:
-    """Examine whether mail goes out, comes in and is recorded. Each line is ok, a warning or a failure.
+    """Check whether mail goes out, comes in and is recorded. Each line is ok, a warning or a failure.
 
-    Relays, the mailbox and DNS are asked; without --round-trip nothing is sent. Exit code 1 after a failure, 78 if the
-    configuration has a fault.
+    Relays, the mailbox and DNS are contacted; without --round-trip, nothing is sent. Exit code 1 after a failure, 78 if
+    the configuration has a fault.
     """
     options = ctx.find_root().obj
     wait_s = _seconds(wait)

@@ -57,8 +57,8 @@ def init_command(
 ) -> int:  # fmt: skip
     """Make a configuration from a few answers: who you are, which list, how mail goes out, how replies come in.
 
-    What is not given as an option is asked for. A configuration that names a list is not replaced unless you say so,
-    and then it is kept under another name.
+    The command asks for everything that is not given as an option. A configuration that names a list is not replaced
+    unless you say so, and then it is kept under another name.
     """
     if home and (system or own or replies or listen or operator or test_mail):
         raise UsageError(

@@ -51,9 +51,9 @@ def handoff_command(
 ) -> int:  # fmt: skip
     """Offer command to somebody, by a private mail; with --spoken, pass it at once and mail the list.
 
-    WHO takes command by replying with one word, and then the list is told. The sentence behind -m is in both mails;
-    with --spoken, it is in the mail to the list. Typed alone, it asks at a terminal to whom, and whether it
-    was agreed by voice.
+    WHO takes command by replying with one word, and then the list is told. The sentence after -m is in both mails; with
+    --spoken, it is in the mail to the list. Typed alone at a terminal, the command asks who takes command, and whether
+    that was agreed by voice.
     """
     reason_given(message)
     if laptop := laptop_of(ctx):

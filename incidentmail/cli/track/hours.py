@@ -18,7 +18,7 @@ from incidentmail.core.commands import EndBreak, MarkNotified, StateAware, TakeB
 def break_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
     """Say that you are away for a while, such as 30m or 1h; nobody is mailed.
 
-    The brief shows it.
+    'incidentmail brief' shows it.
     """
     with context_of(ctx) as context:
         incident, value = incident_and_value(context, words, "break")
@@ -53,7 +53,7 @@ def aware_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> 
 @json_option
 @click.pass_context
 def notified_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Say that those were told who had to be told by a deadline; nobody is mailed.
+    """Say that everybody who had to be told by a deadline has been told; nobody is mailed.
 
     NAME is the name of the deadline, or a part of it.
     """

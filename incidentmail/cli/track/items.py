@@ -47,7 +47,7 @@ number_argument = click.argument(
 def action_command(ctx: click.Context, words: tuple[str, ...], now: bool, as_json: bool) -> int:
     """Write down what is to be done; the owner is told privately, the list is not mailed.
 
-    The owner is @bo, or a name in brackets, and is told once. A time without an owner is yours.
+    Write the owner as @bo, or as a name in brackets; they are told once. If there is a time but no owner, you own it.
     """
     return _add(ctx, words, "action", "about_to" if now else "action", as_json)
 
@@ -71,7 +71,7 @@ def need_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 @json_option
 @click.pass_context
 def assume_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
-    """Write down what is only assumed, to be looked at again; nobody is mailed now."""
+    """Write down what is only assumed, to be checked later; nobody is mailed now."""
     return _add(ctx, words, "assume", "assumption", as_json)
 
 
@@ -84,7 +84,7 @@ def assume_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) ->
 def evidence_command(ctx: click.Context, words: tuple[str, ...], ruled_out: bool, as_json: bool) -> int:
     """Write down what was seen, for or against an assumption; nobody is mailed now.
 
-    With --ruled-out, the number of an assumption refutes it.
+    With --ruled-out, give the number of an assumption to refute it.
     """
     return _add(ctx, words, "evidence", "ruled_out" if ruled_out else "evidence", as_json)
 

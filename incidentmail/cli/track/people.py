@@ -94,7 +94,7 @@ def leave_command(ctx: click.Context, incident: str | None, as_json: bool) -> in
 def roll_call_command(ctx: click.Context, incident: str | None, everybody: bool, as_json: bool) -> int:
     """Ask everybody with a role or an action, privately, what they see, do and need.
 
-    'incidentmail brief' shows the answers. It may be asked once in 30 minutes.
+    'incidentmail brief' shows the answers. You can ask once every 30 minutes.
     """
     with context_of(ctx) as context:
         return carry_out(context, incident, [CallRoll(everybody)], dry_run=False, as_json=as_json, on_record=True)
