@@ -1,4 +1,4 @@
-"""Decide whose mail is admitted to a restricted incident: that of people with a part who got a message about it.
+"""Decide whose mail is admitted to a restricted incident: those with a part in it who got a message about it.
 
 For everybody else, the incident does not exist: their mail is treated as if it named no incident at all.
 """

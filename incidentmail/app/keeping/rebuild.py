@@ -88,7 +88,8 @@ def rebuild(
 ) -> Rebuilt:  # fmt: skip
     """Create the configured ledger from `mails`, which are processed in the order of their dates.
 
-    If `is_proven` is false, no key is needed: mail in our form is trusted without proof, which the ledger records.
+    If `is_proven` is false, no key is needed: mail in our form is trusted without proof, and the ledger records this
+    fact.
 
     The entries are written to a file beside the ledger's path, which is renamed at the end. After an interruption, the
     next call continues with that file. Raise UsageError if there is a ledger, ConfigError if there is no key, and

@@ -91,8 +91,8 @@ def publish(context: AppContext, *, anew: bool = False, stopped: bool = False, k
 def publish_if_due(context: AppContext, *, is_first: bool = True) -> Published:
     """Publish if the record has changed, or if it is time to renew the statement that the pages are up to date.
 
-    If `is_first` is true, also check for changes in the configuration and the templates. A process needs to do so only
-    once. If nothing has changed, this call is cheap. Raise PagesError and RenderError like `publish`.
+    If `is_first` is true, also check for changes in the configuration and the templates. Each process needs to check
+    this only once. If nothing has changed, this call is cheap. Raise PagesError and RenderError like `publish`.
     """
     ledger, now = context.config.ledger_path, context.now()
     state = read_state(ledger)

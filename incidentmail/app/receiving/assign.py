@@ -21,9 +21,9 @@ from .stored_mail import stored_envelope, with_earlier
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
     """Judge message `seq` again, as an answer in the incident that `which` names, and return the new outcome.
 
-    The new outcome replaces the old one. The new one states who assigned the message, and why the message had been
-    filed or set aside. Later answers in its thread belong to the same incident. Raise UsageError if there is no such
-    message or it was neither filed nor set aside, and UnreadMailError if parsing it fails again.
+    The new outcome replaces the old one, and states who assigned the message and why it had been filed or set aside.
+    Later answers in its thread belong to the same incident. Raise UsageError if there is no such message or it was
+    neither filed nor set aside, and UnreadMailError if parsing it fails again.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)
