@@ -1,4 +1,4 @@
-"""List the commands, and show them on one screen. This file imports nothing that is slow to load."""
+"""List the commands and show them on one screen. This file imports nothing that is slow to load."""
 
 from __future__ import annotations
 

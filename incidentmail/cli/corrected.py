@@ -66,7 +66,7 @@ class CommandLine(NamedTuple):
         return self._replace(parts=(*(Part((word,)) for word in words), *options))
 
     def with_word(self, old: str, new: str) -> CommandLine:
-        """Return the line with `new` in place of the first word `old` that does not belong to an option."""
+        """Return the line with `new` in place of the first word that equals `old` and does not belong to an option."""
         return self._swapped(self._first(lambda part: part.option is None and part.typed[0] == old), Part((new,)))
 
     def with_value(self, name: str, old: str, *new: str) -> CommandLine | None:
@@ -96,7 +96,7 @@ class CommandLine(NamedTuple):
         return self._swapped(self._first(lambda part: part.name == name), Part((name,)))
 
     def without(self, word: str) -> CommandLine:
-        """Return the line without the word, or without the option that was typed as `word` or as `word=VALUE`."""
+        """Return the line without the word `word`, or without the option typed as `word` or `word=VALUE`."""
         return self._swapped(self._first(lambda part: part.name == word))
 
     def renamed(self, old: str, new: str) -> CommandLine:

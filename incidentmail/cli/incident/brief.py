@@ -81,7 +81,7 @@ def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
 
 
 def _hours(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
-    """Return rows about who is at work, for how long, and when they last took a break."""
+    """Return rows that say who is at work, for how long, and when they last took a break."""
     if not incident.is_open:
         return []
     text = hours(Wording(words=page.words, zones=page.zones), incident, page.now)

@@ -1,4 +1,4 @@
-"""Carry out commands on an incident, send the mail that results, and report what was done."""
+"""Carry out commands on an incident, send the resulting mail, and report what was done."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def roll_call(page: Page, incident: Incident) -> list[Line]:
 
 
 def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[Line]:
-    """Return lines about who did or said what, and when: one row each if there is room, otherwise several."""
+    """Return lines that say who did or said what and when: one row each if there is room, otherwise several."""
     lines: list[Line] = []
     times = [f"{page.time(one.at)}{f', {show_ago(one.at, page.now)}' if ago else ''}" for one in news]
     column = max(map(len, times), default=0) + 4

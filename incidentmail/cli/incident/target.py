@@ -47,7 +47,7 @@ def _refuse_misspelled(view: LedgerView, which: str) -> None:
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
     """Raise UsageError if the first word names only incidents that have ended, because it may belong to the reason.
 
-    Otherwise `close search works again` would add a note to an incident that was closed last month.
+    Otherwise, `close search works again` would add a note to a search incident that was closed last month.
     """
     is_open = [bool((found := view.incident(name)) and found.is_open) for name in names]
     others = view.incidents(everything=False)

@@ -57,6 +57,6 @@ def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -
 
 
 def _log_faults(made: Made) -> None:
-    """Log which messages could not be rendered. They remain due, and the IMAP connection is kept."""
+    """Log which messages could not be rendered. They remain due, and the IMAP connection stays open."""
     for fault in made.faults:
         logging.error("a mail of %s cannot be made: %s; %s", fault.incident, fault.error, fault.error.hint)

@@ -268,7 +268,7 @@ def _cannot_drop(mail: OutboxMail) -> UsageError:
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:
-    """Return the message with this number, or otherwise the one whose Message-ID contains this text.
+    """Return the message whose number is `which`, or else the one whose Message-ID contains `which`.
 
     Digits are always treated as a number. Raise UsageError if there is no such message, or more than one.
     """

@@ -87,7 +87,7 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
 
 
 def _other_threads(commands: Sequence[Command]) -> list[str]:
-    """Return a line about the mail that the thread of another incident gets too, if there will be one."""
+    """If `commands` merge incidents, return a line saying that the other thread gets mail about the merge too."""
     return [f"The thread of {one.into} gets a mail about it too." for one in commands if isinstance(one, MergeInto)]
 
 

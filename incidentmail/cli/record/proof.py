@@ -114,7 +114,7 @@ def _verdict(ctx: click.Context, file: Path | None) -> Verdict:
 
 
 def _compared(config: Config, file: Path | None, paths: tuple[str, ...], verdict: Verdict) -> Comparison | None:
-    """Return the comparison of `file`, or the configured ledger, with the mails at `paths`.
+    """Compare `file`, or the configured ledger, with the mails at `paths`, and return the result.
 
     Return None if the ledger is too damaged to be read.
 
