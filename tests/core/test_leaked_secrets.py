@@ -14,6 +14,8 @@ from incidentmail.core.text import HIDDEN
 
 BEFORE, BEHIND = "We rotated it at 14:07.\n", "\nNobody used it, as far as we know."
 KEY = "AK" + "IA" + "ABCDEFGHIJKLMNOP"
+# Forty characters in which a word that usually marks a placeholder stands by chance.
+SHARED_KEY = "tGqRwXbUzFnMe/" + "T9NWLQV/" + "cDyLtKxCEXAMPLEBAR"
 EACH = [(kind, text, part) for kind, rows in SECRETS.items() for text, part in rows]
 
 
@@ -48,6 +50,8 @@ def test_what_incidents_are_full_of_is_no_secret(text: str) -> None:
         "The password is P@ssw0rd.", "use token `" + LETTERS[:30] + "`",
         "ENV API_TOKEN " + LETTERS[:30], "the new password (staging) is Kx9!mmQ2", "Kennwort lautet: tulpe",
         "user: root pass: toor123", "db.password = tulip", "redis-cli -a tulip77 ping", "sqlplus scott/tiger@db1",
+        "pw is Tulip77x", "the new pwd for vpn1 is Tulip77x",
+        "AWS_SECRET_ACCESS_KEY: " + SHARED_KEY, "aws_secret_access_key=" + SHARED_KEY, "the secret key " + SHARED_KEY,
         "export PASS=tulip77", "kubectl create secret generic db --from-literal=password=tulip77",
     ],
 )  # fmt: skip

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .spans import Span, words
-from .values import bare, is_mixed_key, is_placeholder, looks_secret
+from .values import bare, is_long_key, is_mixed_key, is_placeholder, looks_secret
 
 _ANCHOR = lazy_pattern(
-    r"\b(?:password|passphrase|passcode|passwd|passwort|kennwort|mot de passe|contraseña|contrasena|clave|senha"
+    r"\b(?:password|passphrase|passcode|passwd|pwd?|passwort|kennwort|mot de passe|contraseña|contrasena|clave|senha"
     r"|palavra-passe|wachtwoord|parola d'ordine)"
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
     re.IGNORECASE,
 )
-_STEMS = ("pass", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola")
+_STEMS = ("pass", "pw", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola")
 _KEY_STEMS = ("token", "secret", "key")
-_ANCHOR_WORD = lazy_pattern(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
+_ANCHOR_WORD = lazy_pattern(r"pass(?:word|phrase|code|wd|wort)|\bpwd?\b|kennwort|contrase|senha|wachtwoord")
 _KEY = lazy_pattern(
-    r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
+    r"(?:token|(?:api|access|secret|private|account)[ _-]?key|secret)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
 _TELLS = words("lautet lautete luidt")
@@ -76,6 +76,6 @@ def _told(text: str, at: int, *, is_key: bool) -> Span | None:
 
 def _is_told(word: str, verb: str, *, is_key: bool, is_quoted: bool) -> bool:
     if is_key:
-        return is_mixed_key(word)
+        return is_mixed_key(word) or is_long_key(word)
     is_introduced = (is_quoted and verb != "") or verb in _TELLS
     return (is_introduced and len(word) > 2 and not is_placeholder(word)) or looks_secret(word)

@@ -26,7 +26,9 @@ _PLACEHOLDER = lazy_pattern(
     r"|\*\*|\.\.|[•…\[(]|.[x*•._-]{3,}$"
     r"|(?i:x{3,}|_{3,})"
 )
-_SAYS_SO = lazy_pattern(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
+_SAYS_SO = lazy_pattern(
+    r"your[_ -]|(?<![^\W_])example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I
+)
 PLACEHOLDER_CHARS_MAX = 60
 """The maximum length of a placeholder, such as YOUR_API_KEY_HERE. A longer word with `example` may be a secret."""
 _NO_SECRET = lazy_pattern(
@@ -126,6 +128,16 @@ def is_mixed_key(value: str) -> bool:
         and bool(_CAPITAL.search(word))
         and bool(_SMALL_LETTER.search(word))
     )
+
+
+def is_long_key(value: str) -> bool:
+    """Return whether `value` is as long and as mixed as no name of anything is: 30 characters of a generated key.
+
+    >>> is_long_key("bT9wQe/rTyUiOpAsDfGhJkLzXcVbNmQwErTyUi"), is_long_key("checkout-service-canary-7f9c8d5b6-x2x4q")
+    (True, False)
+    """
+    word = bare(value)
+    return len(word) >= 30 and is_key(word) and bool(_CAPITAL.search(word) and _SMALL_LETTER.search(word))
 
 
 def is_ordinary(value: str) -> bool:
