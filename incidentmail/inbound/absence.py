@@ -9,7 +9,7 @@ from incidentmail.core.subject_prefixes import bare_subject
 TEXT_CHARS_MAX = 2_000
 # Words that begin absence notices, but also other subjects: `Away: booking site returns errors`.
 _ORDINARY = re.compile(
-    r"(?:away|ooo|ausente|assente|assenza|absent|afwezig|abwesend|abwesenheit|semester|frånvaro|frånvarande|fravær"
+    r"(?:away|auto|ooo|ausente|assente|assenza|absent|afwezig|abwesend|abwesenheit|semester|frånvaro|frånvarande|fravær"
     r"|fraværende|poissa|nieobecność|en congé|fuori sede|on vacation|外出|不在)\s*[:：–—-]",
     re.I,
 )
@@ -24,6 +24,16 @@ _ABSENT = re.compile(
     r"|отпуск|不在|休暇|休假",
     re.I,
 )
+_ABSENT_IN_SUBJECT = re.compile(r"\b(?:out of (?:the )?office|on (?:leave|vacation|holiday)|maternity leave)\b", re.I)
+
+
+def says_absent(title: str) -> bool:
+    """Return whether a title says itself that somebody is away.
+
+    >>> says_absent("Bo Keller is out of the office"), says_absent("nobody can open the doors")
+    (True, False)
+    """
+    return _ABSENT_IN_SUBJECT.search(title) is not None
 
 
 def is_ordinary_title(subject: str, text: str) -> bool:
@@ -36,4 +46,7 @@ def is_ordinary_title(subject: str, text: str) -> bool:
     >>> is_ordinary_title("Away: booking site", "I am away until Monday."), is_ordinary_title("Out of office: x", "Hm.")
     (False, False)
     """
-    return _ORDINARY.match(bare_subject(subject)) is not None and _ABSENT.search(text[:TEXT_CHARS_MAX]) is None
+    title = bare_subject(subject)
+    if _ORDINARY.match(title) is None or says_absent(title):
+        return False
+    return _ABSENT.search(text[:TEXT_CHARS_MAX]) is None

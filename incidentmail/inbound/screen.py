@@ -61,7 +61,7 @@ AUTOREPLY_FIELDS = frozenset(
 OUT_OF_OFFICE = (
     *("out of office", "out of the office", "out-of-office", "ooo", "away from the office", "away from my mail"),
     *("automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response"),
-    *("autoresponse", "automated response", "automatic response", "vacation reply", "on vacation", "away"),
+    *("autoresponse", "automated response", "auto", "automatic response", "vacation reply", "on vacation", "away"),
     *("out of office autoreply", "out of office reply", "out of office automatic reply"),
     *("automatische antwort", "abwesenheitsnotiz", "abwesenheit", "abwesend", "außer haus", "nicht im büro"),
     *("réponse automatique", "absence du bureau", "absent du bureau", "message d'absence", "en congé"),
@@ -71,7 +71,7 @@ OUT_OF_OFFICE = (
     *("automatisch antwoord", "afwezigheidsbericht", "afwezig", "niet op kantoor", "afwezigheidsassistent"),
     *("autosvar", "automatiskt svar", "frånvaro", "frånvarande", "ej på kontoret", "semester"),
     *("automatisk svar", "fraværsmelding", "fravær", "fraværende", "ikke til stede", "ikke på kontoret"),
-    *("automaattinen vastaus", "poissa", "lomavastaus", "poissaoloilmoitus"),
+    *("automaattinen vastaus", "poissa", "poissa toimistosta", "olen poissa", "lomavastaus", "poissaoloilmoitus"),
     *("automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź", "poza biurem", "nieobecność"),
     *("automatická odpověď", "mimo kancelář", "automatická odpoveď", "mimo kancelárie"),
     *("automatikus válasz", "házon kívül", "răspuns automat", "absent din birou", "samodejni odgovor"),
@@ -80,7 +80,8 @@ OUT_OF_OFFICE = (
     *("αυτόματη απάντηση", "εκτός γραφείου", "otomatik yanıt", "ofis dışında", "otomatik cevap"),
     *("自動返信", "自動応答", "不在通知", "不在", "自动答复", "自动回复", "自動回覆", "外出"),
     *("자동 회신", "자동 응답", "부재중"),
-    *("תגובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "الرد التلقائي", "trả lời tự động", "balasan otomatis"),
+    *("תגובה אוטומטית", "תשובה אוטומטית", "מחוץ למשרד", "מענה אוטומטי"),
+    *("رد تلقائي", "الرد التلقائي", "خارج المكتب", "trả lời tự động", "balasan otomatis"),
     *("ตอบกลับอัตโนมัติ", "स्वचालित उत्तर"),
 )
 
@@ -88,9 +89,11 @@ OUT_OF_OFFICE = (
 REPORT_SUBJECT = (
     *("undelivered mail returned to sender", "mail delivery failed: returning message to sender"),
     *("delivery status notification", "returned mail: see transcript for details", "mail system error - returned mail"),
+    *("permanent delivery failure", "message status - undeliverable", "returned mail: user unknown"),
     *("successful mail delivery report", "message delivery has been delayed", "delayed mail (still being retried)"),
 )
-# Subjects that count only if the text also has a status code, since a person may declare that mail delivery failed.
+# Subjects that count only if the text also has a status code or the header of the returned message, since a person may
+# declare that mail delivery failed.
 FAILURE_SUBJECT = (
     *("undeliverable mail", "undeliverable message", "undeliverable"),
     *("undelivered mail", "undelivered message", "message undeliverable", "mail undeliverable", "nondeliverable mail"),
@@ -122,6 +125,7 @@ _REPORT_SUBJECT = _starts(REPORT_SUBJECT)
 _FAILURE_SUBJECT = _starts(FAILURE_SUBJECT)
 # RFC 3463 section 2 (5.1.1), or a reply of RFC 5321 section 4.2 with its text (550 unknown).
 _STATUS_CODE = re.compile(r"(?<![\d.])(?:[45]\.\d{1,3}\.\d{1,3}(?![\d.])|[45]\d\d[ -](?:<|[A-Za-z]))")
+_RETURNED_HEADER = re.compile(r"^[>\s|]{0,8}message-id\s{0,3}:\s{0,3}<[^<>\s]{3,}>", re.IGNORECASE | re.MULTILINE)
 _COMPLAINT = re.compile(r"complaint about message from [0-9a-f.:]{3,45}", re.IGNORECASE)
 _LIST_TAGS = re.compile(r"\A(?:\[[^\]\[]{1,60}\]\s*)*")
 _SYSTEM_LOCAL_PART = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster)(?:[-+=.].*)?")
@@ -225,14 +229,17 @@ def _is_complaint(message: Message) -> bool:
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure in plain text, judging by the subject and by status codes.
+    """Return whether a mail system reports a failure in plain text: by its subject, and by a code or returned header.
 
     This is a last resort. Subjects with `Re:` do not count.
     """
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
-    return bool(_FAILURE_SUBJECT.match(subject) and _STATUS_CODE.search(message.text or message.html or ""))
+    if not _FAILURE_SUBJECT.match(subject):
+        return False
+    text = message.text or message.html or ""
+    return bool(_STATUS_CODE.search(text) or _RETURNED_HEADER.search(text))
 
 
 def reports_failure(head: Message) -> bool:

@@ -124,6 +124,12 @@ def test_a_failure_subject_counts_where_the_text_names_a_status() -> None:
     assert screened("Subject: failure notice", "Delivery failed for good.\n") == PERSON
 
 
+def test_a_failure_subject_counts_where_the_header_of_the_returned_mail_follows() -> None:
+    text = "Your message was not delivered to:\n  bo@example.com\n\n--- Header:\nMessage-ID: <a1@mx.example.com>\n"
+    assert screened("Subject: Delivery failure: user bo is not listed", text).disposition is Disposition.BOUNCE
+    assert screened("Subject: Delivery failure: user bo is not listed", "He cannot order.\n") == PERSON
+
+
 def test_a_damaged_header_block_is_unreadable_but_a_marked_machine_stays_one() -> None:
     assert screened("X-A: b\x00c") == Screened(disposition=Disposition.UNREADABLE, rule="damaged")
     assert screened("Auto-Submitted: auto-replied\nX-A: b\x00c").rule == "auto-submitted"

@@ -14,7 +14,7 @@ from incidentmail.core.ids import Announcement, MailName, OurField, proves, read
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
-from incidentmail.inbound.absence import is_ordinary_title
+from incidentmail.inbound.absence import is_ordinary_title, says_absent
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
@@ -185,7 +185,7 @@ def _may_be_a_title(known: Known) -> bool:
     if message.in_reply_to or message.references or found.incident is not None or found.ambiguous:
         return False
     about = message.subject.partition(":")[2].strip()
-    if not about or is_answer(about):
+    if not about or is_answer(about) or says_absent(about):
         return False
     subjects = (bare_subject(one.subject) for one in known.view.incidents(everything=True)) if known.view else ()
     return bare_subject(about) not in subjects

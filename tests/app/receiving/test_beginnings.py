@@ -248,7 +248,13 @@ def test_an_ordinary_word_that_also_begins_absence_notices_is_asked_about(
 
 
 @pytest.mark.parametrize(
-    "subject", ["Out of office: Re: Login", "Away: Checkout is rejecting card payments", "Abwesend"]
+    "subject",
+    [
+        "Out of office: Re: Login",
+        "Away: Checkout is rejecting card payments",
+        "Abwesend",
+        "AUTO: Jayla is out of the office (returning Monday)",
+    ],
 )
 def test_an_absence_notice_stays_one_whatever_it_says(installation: Installation, mails: Mails, subject: str) -> None:
     installation.declare()

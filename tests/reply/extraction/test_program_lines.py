@@ -74,6 +74,8 @@ APP_LINES = (
     "Enviado a través de BlueMail",
     "Envoyé avec la messagerie sécurisée Proton Mail.",
     "This message was sent securely",
+    "Dictated but not read",
+    "Dictated with voice recognition; please excuse typos",
     "[image: Example Ltd]",
     "[cid:image001.png@01DB3B2A]",
 )
@@ -135,6 +137,8 @@ BANNERS = (
     "CAUTION: This email originated from outside of the organization. Do not\n"
     "click links or open attachments unless you recognize the sender and know\nthe content is safe.",
     "⚠ WARNING: This email originated from outside your organization.",
+    "This email was sent securely by the gateway of Example Ltd",
+    "[This sender failed our fraud detection checks and may not be who they appear to be.]",
     "EXTERNAL EMAIL: Do not click any links or open any attachments unless you trust the sender.",
     "[EXTERNAL EMAIL]",
     "***EXTERNAL SENDER***",

@@ -15,7 +15,9 @@ PHONE_STARTS = table(
     |sent from hey|sent with hey|sent from boxer|sent from canary|sent from edison|sent from aol
     |sent from galaxy|sent by galaxy|sent on the go|someone from mobile|from my iphone|from my ipad
     |from my android|from my mobile|from my phone|get outlook for|get [outlook|get bluemail|via newton mail
-    |via mobile|typed on|written on my phone|von meinem|von meiner|gesendet mit|gesendet von|gesendet über
+    |via mobile|typed on|written on my phone|dictated but not|dictated and not|dictated with|dictated on|dictated via
+    |dictated by voice|dictated using|dictated to|sent by voice|voice typed|this message was dictated
+    |diktiert, nicht|diktiert mit|dicté avec|von meinem|von meiner|gesendet mit|gesendet von|gesendet über
     |diese nachricht wurde von mein|holen sie sich outlook|outlook für|envoyé de mon|envoyé depuis
     |envoyé à partir|envoyé avec|obtenir outlook|télécharger outlook|enviado desde|enviado do meu
     |enviado a partir|enviado de mi|enviado via|obtener outlook|obter o outlook|inviato da|inviato dal
@@ -204,7 +206,10 @@ CLASSIFIED = table("classified as|classification:|eingestuft als|klassifiziert a
 # The beginnings of Exchange's notes about unusual senders and of gateways' warnings, and their continuations.
 BANNER_STARTS = table(
     """you don't often get email|you don’t often get email|some people who received this message don
-    |this sender is not|be careful with this message|this message seems|zjqcmqry|sie erhalten nicht häufig
+    |this sender is not|this sender failed|this sender may|the sender of this message|this sender has not
+    |this message was sent secure|this email was sent secure|this e-mail was sent secure|this message was encrypted
+    |this email was encrypted|this message was sent encrypted|this message is encrypted|this message was secured
+    |be careful with this message|this message seems|zjqcmqry|sie erhalten nicht häufig
     |sie erhalten nicht oft|einige personen, die diese nachricht|einige personen, die diese e-mail
     |vous ne recevez pas souvent|vous n'obtenez pas souvent|vous n’obtenez pas souvent|certaines personnes qui ont
     |no suele recibir|no suele obtener|no recibe con frecuencia|no sueles recibir|algunas personas que han recibido
