@@ -13,6 +13,9 @@ TEXT_CHARS_MAX = 400
 CLAUSES_MAX = 8
 """The maximum number of clauses that are searched. Wishes come early in a reply; later clauses only report."""
 CLAUSE_WORDS_MAX = 25
+DICTATED_WORDS_MIN = 10
+"""The number of words without punctuation from which a text counts as dictated, and is split before its subjects."""
+_SUBJECTS = frozenset({"we", "me", "next update"})
 TAKES_BACK = frozenset({"denied", "past", "reported", "doubtful", "later", "often", "others"})
 """The tags of words that show that a clause discusses, reports, or is about something else."""
 WISHES = frozenset({"please", "ask", "wish"})
@@ -27,6 +30,8 @@ _BREAK = re.compile(
     r"|ik|nu|vi|jag)\s)",
     re.I,
 )
+_DISCUSSES = TAKES_BACK | {"condition"}
+_OF_OTHERS = frozenset({"others", "reported"})
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
 _QUOTED = re.compile('["“”„«»]')
 
@@ -44,6 +49,8 @@ class Clause:
     text: str
     words: tuple[Word, ...]
     is_question: bool = False
+    is_elsewhere: bool = False
+    """Whether the clause before it in the same sentence is about others: `they set theirs to sev 1, phase 2`."""
 
     @cached_property
     def tags(self) -> frozenset[str]:
@@ -91,6 +98,7 @@ def clauses_of(text: str) -> Iterator[Clause]:
     """Yield the first clauses of a short text, except clauses that depend on a condition or contain a quotation."""
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
     at, depends, number = 0, False, 0
+    is_elsewhere = False
     while at < len(text) and number < CLAUSES_MAX:
         found = _BREAK.search(text, at)
         end, mark = (found.start(), found[0].strip()) if found else (len(text), "")
@@ -102,6 +110,25 @@ def clauses_of(text: str) -> Iterator[Clause]:
             continue
         number += 1
         depends = depends and not begins
-        if not depends and len(words) <= CLAUSE_WORDS_MAX:
-            yield Clause(piece, words, is_question=mark == "?" or text[end:].lstrip().startswith("?"))
+        is_elsewhere = is_elsewhere and not begins
+        if not depends:
+            is_question = mark == "?" or text[end:].lstrip().startswith("?")
+            for part, said in _dictated(piece, words):
+                if len(said) <= CLAUSE_WORDS_MAX:
+                    yield Clause(part, said, is_question=is_question, is_elsewhere=is_elsewhere)
         depends = depends or (begins and "condition" in words[0].tags)
+        is_elsewhere = is_elsewhere or any(word.tags & _OF_OTHERS for word in words)
+
+
+def _dictated(text: str, words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    """Yield the parts of a clause. A long one is split before `we`, `I` and `next update`, unless it discusses."""
+    begun = 0
+    for at in range(1, len(words)) if len(words) >= DICTATED_WORDS_MIN else ():
+        if words[at].tags & _SUBJECTS and not words[at - 1].tags & _SUBJECTS:
+            if any(word.tags & _DISCUSSES for word in words[:at]):
+                break
+            part = text[words[begun].start : words[at].start].strip()
+            yield part, tuple(tagged(part))
+            begun = at
+    rest = text[words[begun].start :] if begun else text
+    yield rest, tuple(tagged(rest)) if begun else words

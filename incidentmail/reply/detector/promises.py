@@ -21,25 +21,36 @@ _IDLE = frozenset(
 )
 _ALLOWED = frozenset({"later", "others"})
 _ROUGHLY = frozenset({"around", "about", "roughly"})
+_THEN = frozenset({"then", "dann", "alors", "entonces", "então", "dan", "wtedy", "allora", "då"})
 ITEMS_MAX = 3
 
 
-def next_update(clause: Clause, context: Context) -> tuple[str, ...] | None:
-    """Return the replies that would promise the next update at the time that a clause names, or None."""
+def next_update(clause: Clause, context: Context, before: Clause | None) -> tuple[str, ...] | None:
+    """Return the replies that would promise the next update at the time that a clause or the one before names, or None."""
     at = clause.first("next update")
     only_tells = at is None
     at = clause.first("tell") if at is None else at
     if at is None or clause.takes_back(allowed=_ALLOWED):
         return None
+    if only_tells and at and "number" in clause.words[at - 1].tags:
+        return None  # `give the bank 10 more min`
     behind = clause.words[at + 1 :]
     time = next((index for index, word in enumerate(behind) if word.tags & {"time", "number"}), None)
     strays = sum(word.text.casefold() not in _ROUGHLY for word in clause.strays)
     if time is None:
+        if only_tells and not strays and before and not before.takes_back() and _is_then(clause):
+            named = before.first("time", "number")
+            return None if named is None else _at(before.words, named, context)
         promises = clause.has("me", "we", "wish") or (not strays and clause.words[at:] == clause.words[-1:])
         return ASK_FOR_TIME if promises and not only_tells and strays <= STRAYS_MAX else None
     if strays > (0 if only_tells else STRAYS_MAX):
         return None
     return _at(behind, time, context)
+
+
+def _is_then(clause: Clause) -> bool:
+    """Return whether a clause refers to a time named before: `Give us half an hour. I'll mail everyone then.`"""
+    return clause.has("me", "we") and any(word.text.casefold() in _THEN for word in clause.words)
 
 
 def _at(words: tuple[Word, ...], at: int, context: Context) -> tuple[str, ...]:

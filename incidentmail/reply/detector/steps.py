@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from incidentmail.core.text import fold_case
 from incidentmail.reply.grammar.lexicon import words
@@ -21,15 +23,24 @@ _IDLE = frozenset({"filler", "now", "is", "time"})
 _BETWEEN = frozenset({"filler", "is", "now", "this", "move", "raise", "lower", "please", "wish", "opinion"})
 _TO = words("to at auf zu à a au op naar do na para til till al")
 _LONE = ("others",)
+_ARROW = re.compile(r"^\W{0,3}(?:[-–—=]{1,3}>|[→⇒➜])")
+_A = words("a an ein eine einen une un een um uma un'")
+_MISSPELLED = ("severity", "phase")
+_NEAR_MIN = 0.75
+_NOT_MEANT = frozenset({"phrase", "chase", "several", "seventy", "phased", "charity", "security"})
+_SHORT_FOR_SEV = frozenset({"sve", "svr", "seev", "sevv", "ssev", "sv", "esv", "swv", "sefv"})
 
 
-def step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
+Step = tuple[About, tuple[str, ...]]
+
+
+def step(clause: Clause, context: Context) -> Step | None:
     """Return the severity or phase that a clause wants to set, as the fact and the reply that would set it, or None."""
     if clause.takes_back(allowed=frozenset(_LONE)):
         return None
     numbered = list(_numbered(clause))
     if len({(fact, number) for fact, number, _ in numbered}) != 1:
-        return None
+        return _arrow(clause, numbered, context)
     fact, number, at = numbered[0]
     said = [word for word in clause.words[at + 1 :] if word.tags != {"filler"}]
     if any("others" in word.tags for word in (*clause.words[:at], *said[:1])):
@@ -40,12 +51,21 @@ def step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | No
     if clause.words[-1].tags & {"is"}:
         return None  # `phase 2 is when we call the customers`
     rest = [word for word in said if not word.tags & _IDLE]
-    if is_weak or not clause.begins_with("severity", "phase") or len(rest) > BARE_STRAYS_MAX[fact]:
+    if is_weak or clause.is_elsewhere or not clause.begins_with("severity", "phase") or len(rest) > BARE_STRAYS_MAX[fact]:
         return None
     return _offer(fact, number, context)
 
 
-def _offer(fact: str, number: int, context: Context) -> tuple[About, tuple[str, ...]] | None:
+def _arrow(clause: Clause, numbered: list[tuple[str, int, int]], context: Context) -> Step | None:
+    """Return the reply for `sev 3 -> sev 2 pls`, which names the present value before an arrow."""
+    if len(numbered) != 2 or numbered[0][0] != numbered[1][0]:
+        return None
+    (fact, _, begin), (_, number, end) = numbered
+    between = clause.text[clause.words[begin].end : clause.words[end].start]
+    return _offer(fact, number, context) if _ARROW.search(between) else None
+
+
+def _offer(fact: str, number: int, context: Context) -> Step | None:
     policy = context.words.policy
     if fact == "severity":
         known = policy.severity(number) is not None and number != context.severity
@@ -61,11 +81,33 @@ def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
         found = _number_after(clause.words, at) if fact else None
         if fact and found:
             yield fact, *found
-    if not clause.has("severity", "level", "phase", "stage") and clause.has("raise", "lower") and clause.has("this"):
+    if clause.has("severity", "level", "phase", "stage"):
+        return
+    yield from _misspelled(clause)
+    if clause.has("raise", "lower", "move") and clause.has("this", "me"):
         for at in range(1, len(clause.words)):
-            number = number_of(clause.words[at])
-            if number is not None and fold_case(clause.words[at - 1].text) in _TO:
+            number, before = number_of(clause.words[at]), fold_case(clause.words[at - 1].text)
+            is_last = all(word.tags & _IDLE for word in clause.words[at + 1 :])
+            if number is None:
+                continue
+            if (before in _TO and clause.has("raise", "lower")) or (before in _A and is_last and not clause.strays):
                 yield "severity", number, at
+
+
+def _misspelled(clause: Clause) -> Iterator[tuple[str, int, int]]:
+    """Yield the number after a misspelled `severity` or `phase`, if the clause says nothing else: `svr 1 pls`."""
+    if len(clause.strays) != 1:
+        return
+    stray = clause.strays[0]
+    at, bare = clause.words.index(stray), stray.text.casefold()
+    number = number_of(clause.words[at + 1]) if at + 1 < len(clause.words) else None
+    if number is None or bare in _NOT_MEANT or any("is" in word.tags for word in clause.words[at + 2 :]):
+        return
+    near = get_close_matches(bare, _MISSPELLED, n=1, cutoff=_NEAR_MIN) if len(bare) > 3 else ()
+    if near and near[0][0] == bare[0]:
+        yield near[0], number, at + 1
+    elif bare in _SHORT_FOR_SEV:
+        yield "severity", number, at + 1
 
 
 def _number_after(clause: tuple[Word, ...], at: int) -> tuple[int, int] | None:
@@ -95,8 +137,11 @@ def number_of(word: Word) -> int | None:
     return next((int(tag[1]) for tag in word.tags if len(tag) == 2 and tag[0] == "n" and tag[1].isdigit()), None)
 
 
-def other_step(clause: Clause, context: Context) -> tuple[About, tuple[str, ...]] | None:
-    """Return the fact and replies for a wish without a number: `please escalate`, `moving to the recovery phase`."""
+Step = tuple[About, tuple[str, ...]]
+
+
+def step(clause: Clause, context: Context) -> Step | None:
+    """Return the severity or phase that a clause wants to set, as the fact and the reply that would set it, or None."""
     if clause.takes_back():
         return None
     policy, strays = context.words.policy, len(clause.strays)

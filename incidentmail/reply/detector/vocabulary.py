@@ -25,8 +25,8 @@ from .lexicon.swedish import SWEDISH
 
 TABLES = (NUMERALS, ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, DUTCH, POLISH, ITALIAN, SWEDISH)
 STEM_CHARS_MIN = 3
-TOKEN = re.compile(r"\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|[^\W\d_]+(?:['’][^\W\d_]+)*|#[\w-]+|=")
-"""A word, a number, a time of day, or an elided French article, which is a word of its own."""
+TOKEN = re.compile(r"\+1(?![\w.:])|\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|[^\W\d_]+(?:['’][^\W\d_]+)*|#[\w-]+|=")
+"""A vote (`+1`), a word, a number, a time of day, or an elided French article, which is a word of its own."""
 
 
 _ENTRY = re.compile(rf"(?:{TOKEN.pattern})\*?")

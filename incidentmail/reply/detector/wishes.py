@@ -112,7 +112,7 @@ def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | Non
         return Wish("role", offers, clause.text)
     if offers := command(clause, context, before):
         return Wish("command", offers, clause.text)
-    if offers := next_update(clause, context):
+    if offers := next_update(clause, context, before):
         return Wish("time", offers, clause.text)
     for kind in KINDS:
         if _is_meant(clause, kind) and kind.holds(context):
@@ -126,6 +126,8 @@ def _is_meant(clause: Clause, kind: Kind) -> bool:
     if not all(map(clause.has, kind.tags)) or _is_taken_back(clause, kind):
         return False
     strays = len(clause.strays)
+    if kind.about == "end" and clause.has("ended") and clause.has("time", "others") and not clause.is_wish:
+        return False  # `closed it at 23:00`
     if not kind.is_action:
         about_a_part = clause.has("level", "stage", "phase", "lead", "number")  # `level 2 works again`
         may_stray = kind.allowed and clause.has("this")

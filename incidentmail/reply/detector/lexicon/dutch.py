@@ -60,4 +60,23 @@ later: morgen, vanavond, straks, later, volgende week, ooit, binnenkort
 often: altijd, soms, vaak, elke, andere, ander, betekent
 others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, school, handleiding, project
 modal: kan, zou, mag
+denied: hier ook, bij mij ook, idem, zelfde hier, bij ons ook
+filler: eerlijk gezegd, begrepen, duidelijk, gezien
+opinion: wat mij betreft, mijn stem, van mij mag, stem voor, ik stem voor
+this: hij
+raise: gaat, gaat hij
+worse: een trapje hoger, een niveau hoger, eentje hoger, een stap hoger
+milder: een trapje lager, een niveau lager, eentje lager, een stap lager, een tandje lager, tandje lager
+next update: volgende melding, volgend nieuws, volgende mail, volgende stand
+tell: laat weer weten, meld me, meld me weer, stuur een mail, mail iedereen, geef een update, stuur een update
+tell: laat iets weten, houd jullie op de hoogte
+undo: terugzetten, weer terugzetten, zoals het was, zoals eerst, terug naar wat het was
+wrong: tikfout, een tikfout, typefout, een typefout, verkeerd getypt, was voor het andere incident, verkeerde incident
+false: er was nooit iets kapot, nooit iets kapot, er was nooit een probleem, had ik niet moeten melden
+false: nooit een probleem
+solved: niets meer te doen, niks meer te doen
+leave: afhalen, verwijderen, verwijder me, verwijder mij, uit de lijst halen, eraf halen, van de lijst halen, afgehaald
+leave: uitgeschreven
+list: deze lijst, van deze lijst, deze mails, deze e mails, verzendlijst
+ended: gesloten, afgesloten, dichtgedaan
 """

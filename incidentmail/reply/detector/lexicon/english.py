@@ -152,4 +152,45 @@ others: trial, trials, study, provider, bank, team's, sla, poster, training
 modal: can, could
 subject matter experts: expert, experts, specialist, subject expert
 item: item, items, action, actions, task, tasks, number, numbers
+denied: close call, same here, same for me, same for us
+filler: honestly, frankly, got it, come, comes, perhaps, as is
+opinion: +1, plus one, my vote, voting, i vote, vote
+now: this minute, as we speak
+ask: say the word, would it be an idea to, how about
+wish: would be good to, it would be good to, we'd like to, we would like to
+worse: up a notch, a notch up, one notch up, a notch higher, one level up, one up, one higher, a level up
+worse: a level higher, one step up, a step up
+milder: down a notch, a notch down, one notch down, a notch lower, one level down, one down, one lower, a level down
+milder: a level lower, one step down, a step down
+move: come down, come up
+take: overtake, overtaking
+takeover: overtaking, overtake
+mine: it's mine, it is mine
+no change: still the same, still the same here
+next update: next actualisation, next actualization, next refresh, next sitrep, next heads up, next check in, next word
+next update: next post, next ping
+next update: next briefing, next sign of life, the next message, the next mail, another update, another mail
+tell: mail everyone, mail everybody, mail all, mail the list, mail you, mail you all, mail again, write to everyone
+tell: write to all, write you
+tell: let you know, let you all know, let everyone know, post again, post an update, ping you, ping the list
+tell: shout again, send word
+tell: send an update, send another mail, send a mail, be in touch, keep you posted, tell you more
+undo: go back to what it was, back to what it was, back to how it was, back to the old value, as it was before
+undo: put it back, put that back
+undo: set it back, set that back, change it back, change that back, turn that back, go back to before
+wrong: a typo, typo, mistyped, fat fingers, fat finger, fat thumbs, slip of the finger, meant for the other incident
+wrong: meant for another incident, meant for the other thread, in the wrong thread, into the wrong thread
+wrong: not what i meant
+false: nothing was ever broken, there was never a problem, never an incident, there never was a problem
+false: there never was an incident
+false: there was no incident, never was an incident, was never an incident, shouldn't have raised this
+false: nothing ever broke
+false: should not have raised this, shouldn't have declared, should never have declared this
+false: shouldn't have declared this
+false: i shouldn't have, we shouldn't have, raised this by mistake
+false: cried wolf, raised this for nothing
+solved: nothing left to do, nothing more to do, nothing else to do, nothing left to fix, case closed
+leave: take me off this, get me off, take my address off, remove my address, opt out
+list: mailings, notifications, distribution list
+ended: closed, ended, finished, terminated
 """

@@ -69,4 +69,24 @@ others: client, clients, ticket, tickets, magasin, magasins, fournisseur, bureau
 others: déménagement, vanne, boutique
 modal: peut, pourrait, pouvez, peux
 subject matter experts: expert, experte
+denied: pareil, pareil ici, idem, moi aussi, chez moi aussi, ici aussi
+filler: franchement, bien reçu, c'est noté, bien noté
+opinion: je vote, vote pour, pour moi, à mon avis, +1 pour, pour ma part
+worse: un cran au dessus, d'un cran, un niveau au dessus, monter d'un cran
+milder: un cran en dessous, baisser d'un cran, descendre d'un cran, un niveau en dessous, redescendre d'un cran
+next update: prochaine actualisation, prochain bulletin, prochain mail, prochaine communication, prochain état
+tell: redonne des nouvelles, donne des nouvelles, redonne de nouvelles, tiens au courant, tiens informés, redis
+tell: refais un point, fais un point
+tell: renvoie un mail, envoie un mail, écris à tous, reviens, recontacte, donnerai des nouvelles
+tell: redonnerai des nouvelles, tiendrai au courant
+tell: vous redonne des nouvelles, vous tiens au courant, vous tiens informés, refais un mail
+undo: remettre comme avant, remettez comme avant, remettre à l'ancienne valeur, comme c'était, comme avant
+wrong: faute de frappe, une faute de frappe, erreur de frappe, une erreur de frappe, coquille, mauvais incident
+wrong: pour un autre incident
+false: rien n'a jamais été cassé, il n'y a jamais eu de problème, jamais eu d'incident, jamais eu de problème
+false: n'aurais pas dû
+solved: plus rien à faire, il n'y a plus rien à faire
+leave: retirez moi de, enlevez moi, enlever, retirer de la liste, m'enlever, me retirer, plus recevoir
+list: de la liste, ces mails, ces courriels, ces messages, liste de diffusion, cette liste
+ended: fermé, clos, terminé, clôturé
 """

@@ -83,4 +83,26 @@ others: kunde, kunden, ticket, tickets, vorfälle, lieferant, hersteller, handbu
 others: ventil, filiale, laden, geschäft, schule, projekt, umzug, migration, verbindung, konto, fenster, leute
 modal: kann, könnte, könnt, könnten, kannst
 subject matter experts: experte, expertin, fachexperte
+denied: bei mir auch, hier auch, dito, bei uns auch
+filler: ehrlich gesagt, alles klar, verstanden
+opinion: meine stimme, bin dafür, ich bin dafür, stimme für, plädiere für, von mir aus, wegen mir, dafür
+worse: eins höher, eine stufe höher, eine stufe hoch, eins hoch, eine stufe rauf, eins rauf
+milder: eins runter, eine stufe runter, eine stufe tiefer, eins tiefer, eins niedriger, eine stufe niedriger
+milder: eine stufe herunter
+raise: geht das
+next update: nächste aktualisierung, nächster stand, nächste rückmeldung, neuer stand, nächste mail
+next update: nächste statusmeldung
+tell: schreibe euch, schreibe allen, schreibe wieder, gebe bescheid, sage bescheid, informiere euch, informiere alle
+tell: melden uns, melde ich mich
+tell: melde ich mich wieder, melden wir uns, schicke eine mail, gebe ich bescheid, sage ich bescheid
+undo: zurückstellen, wieder zurückstellen, auf den alten wert, so wie vorher, wie es war, wieder auf den alten wert
+undo: zurückändern
+wrong: tippfehler, ein tippfehler, verschrieben, habe mich vertippt, falscher vorfall, war für den anderen vorfall
+false: es war nie etwas kaputt, nie etwas kaputt, gab nie ein problem, es gab nie ein problem
+false: hätte ich nicht melden sollen, war nie ein vorfall
+solved: nichts mehr zu tun, nichts weiter zu tun, gibt nichts mehr zu tun
+leave: von der liste nehmen, vom verteiler nehmen, aus dem verteiler nehmen, von dieser liste nehmen, streichen
+leave: rausnehmen, herausnehmen, entfernen
+list: von der liste, von dieser liste, diese mails, diese e mails, diesem verteiler
+ended: geschlossen, beendet, zugemacht
 """

@@ -48,4 +48,16 @@ later: domani, stasera, stanotte, più tardi, presto
 often: sempre, a volte, ogni, altro, altra, altri, significa
 others: cliente, clienti, ticket, negozio, fornitore, ufficio, porta, scuola, manuale, progetto, valvola
 modal: può, potrebbe
+denied: anche qui, idem, anche da me
+opinion: voto per, per me, a mio avviso, secondo me, da parte mia
+worse: un livello in più, un gradino in più, salire di un livello
+milder: un livello in meno, un gradino in meno, scendere di un livello
+next update: prossimo messaggio, prossima comunicazione, prossimo punto
+tell: vi aggiorno, do notizie, mi faccio vivo, scrivo a tutti, vi faccio sapere, aggiorno tutti
+undo: rimettere come prima, com'era, come era prima, com'era prima
+wrong: errore di battitura, un errore di battitura, incidente sbagliato
+false: non c'è mai stato un problema, niente era rotto
+solved: niente più da fare, non c'è più niente da fare
+leave: toglietemi, togliermi, cancellarmi, rimuovetemi
+list: lista, dalla lista, queste mail
 """

@@ -61,4 +61,19 @@ often: zawsze, czasem, każdy, inny, inna, inne, oznacza
 others: klient, klienci, klienta, bilet, zgłoszenia klienta, dostawca, dostawcy, biuro, drzwi, szkoła, sklep, projekt
 others: migracji, zawór
 modal: może, czy może
+denied: u mnie też, u mnie tak samo, tu też, u nas też
+filler: szczerze, przyjąłem, przyjęłam, zrozumiałem
+opinion: głosuję za, mój głos, moim zdaniem, jestem za, według mnie, dla mnie
+worse: o jeden w górę, poziom wyżej, o stopień wyżej, o poziom wyżej
+milder: o jeden w dół, poziom niżej, o stopień niżej, o poziom niżej
+next update: następny komunikat, kolejny komunikat, następna wiadomość, następny mail, kolejny update, następny raport
+tell: dam znać, napiszę, napiszę do wszystkich, odezwiemy się, wyślę maila, poinformuję, dam wam znać, napiszę ponownie
+undo: wrócić do tego co było, przywrócić, przywróć, z powrotem, jak było
+wrong: literówka, to była literówka, nie ten incydent, nie ten wątek
+false: nic nie było zepsute, nigdy nie było problemu, nigdy nie było awarii, niepotrzebnie zgłosiłem
+false: niepotrzebnie zgłosiłam
+solved: nie ma już nic do zrobienia, nic więcej do zrobienia
+leave: usunąć mnie, usuńcie mnie, usuń mnie, wykreślcie mnie, wypisać, wypisać mnie
+list: z tej listy, tej listy, te maile, tych maili
+ended: zamknięte, zamknięty, zamknąłem, zakończone
 """

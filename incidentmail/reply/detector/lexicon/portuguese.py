@@ -58,4 +58,20 @@ often: sempre, às vezes, cada, outro, outra, outros, outras, significa
 others: cliente, clientes, ticket, tickets, loja, fornecedor, escritório, porta, escola, manual, projeto, válvula
 others: mudança
 modal: pode, poderia
+denied: aqui também, o mesmo aqui, eu também
+filler: sinceramente, entendido, recebido
+opinion: voto por, meu voto, por mim, para mim, da minha parte
+worse: um nível acima, subir um nível, mais um nível
+milder: um nível abaixo, baixar um nível, descer um nível, menos um nível
+next update: próximo informe, próximo boletim, próxima mensagem, próximo email, próximo ponto
+tell: dou notícias, volto a informar, aviso vocês, aviso, informo, mando notícias, escrevo a todos, mando um email
+tell: dou novidades, volto com notícias
+undo: voltar ao que era, voltar ao valor anterior, como estava, como estava antes, deixar como estava
+wrong: erro de digitação, um erro de digitação, digitei errado, gralha, era para outro incidente, incidente errado
+false: nunca houve problema, nunca houve um problema, nunca esteve quebrado, não devia ter aberto
+false: nunca houve incidente
+solved: nada mais a fazer, não há mais nada a fazer, não tem mais nada a fazer
+leave: tirem me, tirar me, me tirem, me tira, remover me, retirem me, deixar de receber, parar de receber
+list: desta lista, estes emails, esses emails, estas mensagens
+ended: fechado, encerrado, terminado, fechei, fechamos
 """

@@ -63,4 +63,20 @@ often: siempre, a veces, cada, otro, otra, otros, otras, significa
 others: cliente, clientes, ticket, tickets, tienda, proveedor, oficina, puerta, escuela, manual, proyecto, válvula
 others: mudanza
 modal: puede, podría
+denied: aquí también, aquí igual, lo mismo aquí, igual aquí, yo también
+filler: sinceramente, la verdad, recibido, entendido
+opinion: voto por, mi voto, por mí, para mí, a mi juicio, por mi parte
+worse: un nivel más, un punto más, un escalón más, subir un nivel, subir un punto
+milder: un nivel menos, un punto menos, un escalón menos, bajar un nivel, bajar un punto, bajar un escalón
+next update: próximo informe, próximo mensaje, próximo correo, próxima nota, siguiente aviso
+tell: vuelvo a informar, les aviso, os aviso, aviso, informo, les informo, os informo, escribo a todos, mando un correo
+tell: daré noticias, doy noticias
+undo: volver a como estaba, dejarlo como estaba, volver al valor anterior, como estaba, como estaba antes
+wrong: un error tipográfico, errata, una errata, me equivoqué de incidente, era para otro incidente, error de dedo
+false: nunca hubo un problema, nunca hubo problema, nunca estuvo roto, nunca hubo incidente, no debí
+false: no debería haberlo abierto
+solved: nada más que hacer, no queda nada por hacer, no hay nada más que hacer
+leave: quitarme, quítame, quitadme, borrarme, bórrenme, sacarme, sáquenme, dejar de recibir
+list: de la lista, de esta lista, estos correos, estos mensajes
+ended: cerrado, cerrada, cerré, cerramos, terminado
 """

@@ -50,4 +50,15 @@ often: alltid, ibland, ofta, varje, annan, andra
 others: kund, kunden, kunder, biljett, leverantör, leverantören, dörr, dörren, butik, butiken, kontoret, skolan
 others: ventilen
 modal: kan, skulle
+denied: samma här, här också
+opinion: röstar för, min röst, enligt mig, för min del
+worse: ett steg upp, en nivå upp
+milder: ett steg ner, en nivå ner
+next update: nästa besked, nästa mejl
+tell: hör av mig, mejlar alla, skriver igen
+undo: ändra tillbaka, som det var, ställ tillbaka
+wrong: skrivfel, ett skrivfel, fel incident
+solved: inget mer att göra
+leave: ta bort mig, avregistrera mig, plocka bort mig
+list: listan, från listan, de här mejlen
 """
