@@ -71,8 +71,44 @@ def asks_to_be_briefed(text: str) -> bool:
 
     >>> asks_to_be_briefed("Can someone bring me up to speed?"), asks_to_be_briefed("I'll tell you where we stand")
     (True, False)
+    >>> asks_to_be_briefed("A short recap would help."), asks_to_be_briefed("I will send a recap of the call")
+    (True, False)
     """
-    return len(text) <= ASKING_CHARS_MAX and _BRIEF_ME.search(text) is not None
+    return len(text) <= ASKING_CHARS_MAX and (_BRIEF_ME.search(text) is not None or _asks_for_summary(text))
+
+
+_SUMMARY = re.compile(
+    r"\b(?:recap|summary|overview|tl;?dr|short\s+version|zusammenfassung|überblick|résumé|récap(?:itulatif)?|resumen|resumo"
+    r"|samenvatting|overzicht|podsumowanie|streszczenie|riassunto|riepilogo|sammanfattning"
+    r"|summari[sz]e|sum\s+(?:(?:it|this|that)\s+)?up|zusammenfass(?:en|t)|auf\s+(?:den\s+)?(?:neuesten\s+)?stand\s+bringen"
+    r"|résumer|faire\s+le\s+point|mettre\s+au\s+courant|resumir|poner(?:me|nos)?\s+al\s+(?:día|corriente)|pôr\s+a\s+par"
+    r"|samenvatten|bijpraten|podsumować|streścić|riassumere|sammanfatta)"
+    r"\b(?!\s+(?:for|of|to|für|von|pour|para|voor|dla|per)\b)",
+    re.I,
+)
+_WISHED = re.compile(
+    r"\b(?:would\s+(?:save|help|be\s+(?:great|nice|good|lovely|welcome|appreciated|helpful))|could\s+use|i\s+need"
+    r"|i['’]d\s+(?:like|love|appreciate)|can\s+i\s+(?:get|have)|may\s+i\s+have|(?:can|could|would|will)\s+(?:some|any)?(?:body|one|you)"
+    r"|(?:send|give)\s+(?:me|us)|please|pls|is\s+there|any\s+chance|bitte|(?:kann|könnte)\s+(?:mir|uns|jemand|bitte|man)"
+    r"|hätte\s+gern|ich\s+brauche|wäre|svp|stp|s['’]il\s+vous\s+plaît|(?:peut|pourrait|pouvez|pourriez)|j['’]aimerais|serait"
+    r"|il\s+me\s+faut(?:\s+un)?|por\s+favor|alguien|podéis|pueden|puedes|podrían|necesito|sería|seria|alguém|podem|preciso"
+    r"|graag|kan\s+iemand|zou\s+iemand|kunnen\s+jullie|poproszę|proszę|ktoś|czy\s+mogę|qualcuno|potreste|vorrei|någon)\b",
+    re.I,
+)
+_NOT_WISHED = re.compile(
+    r"\b(?:not|don['’]t|wrote|written|sent|yesterday|will\s+(?:write|send)|let\s+me|nicht|pas|no\s+hace)\b",
+    re.I,
+)
+
+
+def _asks_for_summary(text: str) -> bool:
+    """Return whether a sentence names a summary and wishes for it: `a short recap would help`."""
+    if _SUMMARY.search(text) is None:
+        return False
+    return any(
+        _SUMMARY.search(one) and _WISHED.search(one) and not _NOT_WISHED.search(one)
+        for one in re.split(r"[.!?\n]", text)
+    )
 
 
 _HOW = re.compile(

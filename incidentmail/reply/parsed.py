@@ -148,7 +148,7 @@ class Problem(Frozen, kw_only=True):
 
 About = Literal[
     "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help",
-    "list", "declaration", "item",
+    "list", "declaration", "item", "text",
 ]  # fmt: skip
 Why = Literal[
     "taken back", "other words", "below", "remainder", "several", "too far", "not asked", "unanswered", "how to leave",

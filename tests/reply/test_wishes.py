@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
-from incidentmail.reply.detector.vocabulary import TABLES
+from incidentmail.reply.detector.indirect import indirect
+from incidentmail.reply.detector.vocabulary import TABLES, WIDE
 from incidentmail.reply.detector.wishes import wishes as wishes_in
 from incidentmail.reply.parsed import Context, Read
 from incidentmail.reply.understand import understand
@@ -43,7 +44,7 @@ def entries_of(table: str) -> list[tuple[str, str]]:
     return [(tag, entry) for tag, _, entries in lines for entry in entries.split(", ")]
 
 
-KNOWN = sorted({entry for table in TABLES for _, entry in entries_of(table)})
+KNOWN = sorted({entry for table in [*TABLES, *WIDE] for _, entry in entries_of(table)})
 TALK = (DATA / "talk.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -65,12 +66,14 @@ def test_a_wish_is_asked_about(text: str, about: str, offered: str) -> None:
     assert (reply.asks[0].about, "; ".join(reply.asks[0].offers)) == (about, offered)
 
 
-@pytest.mark.parametrize("offer", sorted({offer for _, _, offered in wishes() for offer in offered.split("; ")}))
+@pytest.mark.parametrize(
+    "offer", sorted({offer for _, _, offered in wishes() for offer in offered.split("; ") if offer})
+)
 def test_what_is_offered_acts(offer: str) -> None:
     assert len(heard(offer).commands) == 1
 
 
-@pytest.mark.parametrize("table", TABLES, ids=[table.split("\n")[1][:20] for table in TABLES])
+@pytest.mark.parametrize("table", [*TABLES, *WIDE], ids=[table.split("\n")[1][:20] for table in [*TABLES, *WIDE]])
 def test_a_table_lists_each_entry_once_under_a_tag(table: str) -> None:
     entries = entries_of(table)
     assert len(entries) == len(set(entries))
@@ -97,7 +100,8 @@ def test_who_asks_to_reopen_an_open_incident_may_mean_an_earlier_phase(known: di
 
 @given(st.lists(st.sampled_from([*KNOWN, "Ann", "IC", "deputy", "sev", "1", "2", "?", ",", ".", "x"]), max_size=14))
 def test_any_words_in_any_order_are_looked_at_without_an_exception(words: list[str]) -> None:
-    assert all(offer for wish in wishes_in(" ".join(words), CONTEXT) for offer in wish.offers)
+    text = " ".join(words)
+    assert all(offer for wish in [*wishes_in(text, CONTEXT), *indirect(text, CONTEXT)] for offer in wish.offers)
 
 
 def test_a_long_text_may_state_a_severity_but_asks_for_nothing_else() -> None:
@@ -129,6 +133,13 @@ def test_a_wish_in_quotation_marks_or_on_a_condition_is_none(text: str) -> None:
         "I slept through it. Could somebody please tell me in two lines where we stand?",
         "can anyone fill me in?",
         "Où en est-on ?",
+        "a quick recap would be great, I just landed",
+        "könnte jemand kurz zusammenfassen, was los ist?",
+        "un petit résumé svp",
+        "¿alguien puede resumir?",
+        "um resumo por favor",
+        "kan iemand samenvatten wat er gebeurd is?",
+        "poproszę podsumowanie",
     ],
 )
 def test_who_asks_how_things_are_is_sent_the_summary(text: str) -> None:
@@ -149,3 +160,21 @@ def test_who_asks_how_to_use_the_program_is_helped(text: str) -> None:
 
 def test_a_mistyped_no_change_with_a_promise_is_asked_about() -> None:
     assert [ask.offers for ask in heard("no chnage next 1530").asks] == [("no change; next 1530",)]
+
+
+def test_done_alone_is_asked_about_if_its_writer_has_no_task() -> None:
+    assert [ask.offers for ask in heard("done!!").asks] == [("close", "done 1")]
+    assert [command.name for command in heard("done!!", owned_items=(3,)).commands] == ["done"]
+
+
+def test_an_indirect_wish_for_a_phase_counts_only_before_that_phase() -> None:
+    assert [ask.offers for ask in heard("we found the culprit").asks] == [("phase 2",)]
+    assert heard("we found the culprit", phase=2).asks == ()
+    assert heard("we're just watching now", phase=3).asks == ()
+
+
+def test_a_text_said_to_be_wrong_is_asked_about_with_the_words_beside_it() -> None:
+    assert [ask.offers for ask in heard("The title is wrong. Only the ferries stand still.").asks] == [
+        ("Description: Only the ferries stand still",)
+    ]
+    assert [(ask.about, ask.offers) for ask in heard("The title is wrong.").asks] == [("text", ())]

@@ -19,8 +19,9 @@ _SUBJECTS = frozenset({"we", "me", "next update"})
 TAKES_BACK = frozenset({"denied", "past", "reported", "doubtful", "later", "often", "others"})
 """The tags of words that show that a clause discusses, reports, or is about something else."""
 WISHES = frozenset({"please", "ask", "wish"})
-_IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", *WISHES})
+_IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", "vote", *WISHES})
 """The tags of words that name no topic. A clause may contain any number of them."""
+_AND = frozenset({"filler", "and"})
 _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
@@ -31,6 +32,10 @@ _BREAK = re.compile(
     re.I,
 )
 _DISCUSSES = TAKES_BACK | {"condition"}
+_VALUED = frozenset({"severity", "phase", "lead", "takeover", "title", "next update"})
+_GOES_ON = frozenset({"please", "now", "time"})
+"""The tags of words that end a value: `please`, `now`, and the end of a time."""
+_NUMBERED = frozenset({"number", "n0", "n1", "n2", "n3", "n4", "n5"})
 _OF_OTHERS = frozenset({"others", "reported"})
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
 _QUOTED = re.compile('["“”„«»]')
@@ -49,8 +54,8 @@ class Clause:
     text: str
     words: tuple[Word, ...]
     is_question: bool = False
-    is_elsewhere: bool = False
-    """Whether the clause before it in the same sentence is about others: `they set theirs to sev 1, phase 2`."""
+    needs_stance: bool = False
+    """Whether a value alone is not meant: `they set theirs to sev 1, phase 2`, `in phase 2 we have a pump`."""
 
     @cached_property
     def tags(self) -> frozenset[str]:
@@ -82,8 +87,10 @@ class Clause:
 
     def begins_with(self, *tags: str) -> bool:
         """Return whether one of these tags belongs to the first word that is not idle (see `_IDLE`)."""
-        said = next((word for word in self.words if not word.tags or word.tags - _IDLE or word.tags & set(tags)), None)
-        return said is not None and not said.tags.isdisjoint(tags)
+        wanted = set(tags)
+        said = (word for word in self.words if word.tags != _AND)
+        first = next((word for word in said if not word.tags or word.tags - _IDLE or word.tags & wanted), None)
+        return first is not None and not first.tags.isdisjoint(wanted)
 
     def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
         """Return whether the clause only discusses a change instead of asking for it. Ignore the `allowed` tags."""
@@ -94,8 +101,11 @@ class Clause:
         return bool(tags & TAKES_BACK - allowed) or "condition" in first.tags or (self.is_question and not self.asks)
 
 
-def clauses_of(text: str) -> Iterator[Clause]:
-    """Yield the first clauses of a short text, except clauses that depend on a condition or contain a quotation."""
+def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
+    """Yield the first clauses of a short text, except clauses that depend on a condition or contain a quotation.
+
+    If `wide`, the words are tagged with the lexicon of indirect wishes, too.
+    """
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
     at, depends, number = 0, False, 0
     is_elsewhere = False
@@ -105,7 +115,7 @@ def clauses_of(text: str) -> Iterator[Clause]:
         piece = text[at:end].strip()
         begins = at == 0 or text[at - 1] in ".!?…\n"
         at = found.end() if found else len(text)
-        words = tuple(tagged(piece)) if piece and not _QUOTED.search(piece) else ()
+        words = tuple(tagged(piece, wide=wide)) if piece and not _QUOTED.search(piece) else ()
         if not words:
             continue
         number += 1
@@ -113,22 +123,39 @@ def clauses_of(text: str) -> Iterator[Clause]:
         is_elsewhere = is_elsewhere and not begins
         if not depends:
             is_question = mark == "?" or text[end:].lstrip().startswith("?")
-            for part, said in _dictated(piece, words):
+            for part, said in _dictated(piece, words, wide=wide):
                 if len(said) <= CLAUSE_WORDS_MAX:
-                    yield Clause(part, said, is_question=is_question, is_elsewhere=is_elsewhere)
+                    is_part = len(said) < len(words)  # in which `phase 2` alone says nothing
+                    yield Clause(part, said, is_question=is_question, needs_stance=is_elsewhere or is_part)
         depends = depends or (begins and "condition" in words[0].tags)
         is_elsewhere = is_elsewhere or any(word.tags & _OF_OTHERS for word in words)
 
 
-def _dictated(text: str, words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
-    """Yield the parts of a clause. A long one is split before `we`, `I` and `next update`, unless it discusses."""
+def _dictated(text: str, words: tuple[Word, ...], *, wide: bool) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    """Yield the parts of a clause. A long one is split as a person who dictates would pause, unless it discusses."""
     begun = 0
     for at in range(1, len(words)) if len(words) >= DICTATED_WORDS_MIN else ():
-        if words[at].tags & _SUBJECTS and not words[at - 1].tags & _SUBJECTS:
-            if any(word.tags & _DISCUSSES for word in words[:at]):
-                break
-            part = text[words[begun].start : words[at].start].strip()
-            yield part, tuple(tagged(part))
-            begun = at
+        if not (_begins_here(words, at) or _ends_before(words, at, begun)):
+            continue
+        if any(word.tags & _DISCUSSES for word in words[:at]):
+            break
+        part = text[words[begun].start : words[at].start].strip()
+        yield part, tuple(tagged(part, wide=wide))
+        begun = at
     rest = text[words[begun].start :] if begun else text
-    yield rest, tuple(tagged(rest)) if begun else words
+    yield rest, tuple(tagged(rest, wide=wide)) if begun else words
+
+
+def _begins_here(words: tuple[Word, ...], at: int) -> bool:
+    return bool(words[at].tags & _SUBJECTS) and not words[at - 1].tags & _SUBJECTS
+
+
+def _ends_before(words: tuple[Word, ...], at: int, begun: int) -> bool:
+    """Return whether a value is complete before the word at index `at`: `severity one please | the south is dark`."""
+    denied = TAKES_BACK - {"denied"} if "please" in words[at - 1].tags else TAKES_BACK
+    if words[at].tags & (_GOES_ON | denied):
+        return False
+    last = at - 1
+    while last > begun and words[last].tags & _GOES_ON and not words[last].tags & _NUMBERED:
+        last -= 1
+    return any(word.tags & _VALUED for word in words[max(begun, last - 3) : last + 1]) and last < at - 1

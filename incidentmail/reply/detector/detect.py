@@ -17,7 +17,9 @@ from incidentmail.reply.grammar.reader import ABOUT
 from incidentmail.reply.grammar.tracking_words import unfinished_tracking
 from incidentmail.reply.parsed import About, Ask, Context, NewLine, text_of
 
+from .beginnings import beginning
 from .brief_steps import brief_step
+from .indirect import indirect
 from .places import place
 from .suggestions import suggestions
 from .wishes import Wish, wishes
@@ -78,6 +80,7 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     if context.declaring or asked:
         return
     others = [named] if (named := brief_step(text, context)) else _suggested(text, context)
+    others = others or _indirect(first, text, context)
     for other in others:
         line = next((line for line in own if other.text[:40] in line.text), first)
         yield _ask(line, other.about, offers=other.offers)
@@ -130,6 +133,13 @@ def _wished(own: Sequence[NewLine], text: str, context: Context) -> Iterator[Ask
 
 def _suggested(text: str, context: Context) -> list[Wish]:
     return list(suggestions(text, context)) if len(text) <= SHORT_CHARS_MAX else []
+
+
+def _indirect(first: NewLine, text: str, context: Context) -> list[Wish]:
+    if len(text) > SHORT_CHARS_MAX:
+        return []
+    begun = beginning(first.text, context)
+    return [begun] if begun else list(indirect(text, context))
 
 
 def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:

@@ -115,7 +115,7 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
     """Return the replies that would assign the role that a clause asks about, or None."""
     if clause.takes_back(allowed=frozenset({"others"})) and not _may_do(clause):
         return None
-    found = _role(clause, context)
+    found = role_named(clause, context)
     if found is None:
         return None
     key, rest = found
@@ -134,7 +134,7 @@ def _may_do(clause: Clause) -> bool:
     return doubts == ["could"] and at is not None and all(not word.tags for word in clause.words[:at]) and at > 0
 
 
-def _role(clause: Clause, context: Context) -> tuple[str, Clause] | None:
+def role_named(clause: Clause, context: Context) -> tuple[str, Clause] | None:
     """Return the key of the role that a clause names, and the clause without the role's name. Or return None."""
     spelled, pattern = _roles(context.words)
     found = pattern.search(clause.text)

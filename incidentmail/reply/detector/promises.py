@@ -21,12 +21,13 @@ _IDLE = frozenset(
 )
 _ALLOWED = frozenset({"later", "others"})
 _ROUGHLY = frozenset({"around", "about", "roughly"})
+_SPELLED = frozenset({"n1", "n2", "n3", "n4", "n5"})
 _THEN = frozenset({"then", "dann", "alors", "entonces", "então", "dan", "wtedy", "allora", "då"})
 ITEMS_MAX = 3
 
 
 def next_update(clause: Clause, context: Context, before: Clause | None) -> tuple[str, ...] | None:
-    """Return the replies that would promise the next update at the time that a clause or the one before names, or None."""
+    """Return the replies that promise an update at the time that a clause or the one before it names, or None."""
     at = clause.first("next update")
     only_tells = at is None
     at = clause.first("tell") if at is None else at
@@ -35,7 +36,7 @@ def next_update(clause: Clause, context: Context, before: Clause | None) -> tupl
     if only_tells and at and "number" in clause.words[at - 1].tags:
         return None  # `give the bank 10 more min`
     behind = clause.words[at + 1 :]
-    time = next((index for index, word in enumerate(behind) if word.tags & {"time", "number"}), None)
+    time = next((index for index, word in enumerate(behind) if _tells_time(behind, index, word)), None)
     strays = sum(word.text.casefold() not in _ROUGHLY for word in clause.strays)
     if time is None:
         if only_tells and not strays and before and not before.takes_back() and _is_then(clause):
@@ -46,6 +47,12 @@ def next_update(clause: Clause, context: Context, before: Clause | None) -> tupl
     if strays > (0 if only_tells else STRAYS_MAX):
         return None
     return _at(behind, time, context)
+
+
+def _tells_time(words: tuple[Word, ...], at: int, word: Word) -> bool:
+    """Return whether a word is a time or number. A number as a word, as in `at four`, counts at the end."""
+    is_spelled = not word.tags.isdisjoint(_SPELLED) and at > 0 and at == len(words) - 1
+    return is_spelled or not word.tags.isdisjoint(("time", "number"))
 
 
 def _is_then(clause: Clause) -> bool:
@@ -73,6 +80,13 @@ def _at(words: tuple[Word, ...], at: int, context: Context) -> tuple[str, ...]:
         if dated := dated_promise(offer, context):
             return (dated,)
     return ASK_FOR_TIME
+
+
+def only_done(clause: Clause, context: Context) -> tuple[str, ...] | None:
+    """Return the replies that `done!!` may mean if the writer has no task: the end of the incident, or an item."""
+    words = [word for word in clause.words if word.tags != {"filler"}]
+    is_alone = len(words) == 1 and "number done" in words[0].tags and not words[0].tags & {"solved", "ended"}
+    return ("close", "done 1") if is_alone and not context.owned_items and not clause.is_question else None
 
 
 def finished(clause: Clause) -> tuple[str, ...] | None:

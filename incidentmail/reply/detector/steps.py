@@ -18,13 +18,14 @@ STRAYS_MAX = {"severity": 5, "phase": 2}
 BARE_STRAYS_MAX = {"severity": 2, "phase": 0}
 """The maximum number of words after the number if no word of the clause shows a stance."""
 BETWEEN_MAX = 3
-_STANCE = ("please", "ask", "wish", "this", "we", "me", "now", "opinion", "raise", "lower", "move")
+_STANCE = ("please", "ask", "wish", "this", "we", "me", "now", "opinion", "vote", "raise", "lower", "move")
 _IDLE = frozenset({"filler", "now", "is", "time"})
 _BETWEEN = frozenset({"filler", "is", "now", "this", "move", "raise", "lower", "please", "wish", "opinion"})
 _TO = words("to at auf zu à a au op naar do na para til till al")
 _LONE = ("others",)
 _ARROW = re.compile(r"^\W{0,3}(?:[-–—=]{1,3}>|[→⇒➜])")
 _A = words("a an ein eine einen une un een um uma un'")
+_FOR_A = _A | words("for on für pour por voor za")
 _MISSPELLED = ("severity", "phase")
 _NEAR_MIN = 0.75
 _NOT_MEANT = frozenset({"phrase", "chase", "several", "seventy", "phased", "charity", "security"})
@@ -51,7 +52,14 @@ def step(clause: Clause, context: Context) -> Step | None:
     if clause.words[-1].tags & {"is"}:
         return None  # `phase 2 is when we call the customers`
     rest = [word for word in said if not word.tags & _IDLE]
-    if is_weak or clause.is_elsewhere or not clause.begins_with("severity", "phase") or len(rest) > BARE_STRAYS_MAX[fact]:
+    if is_weak and clause.strays and at == len(clause.words) - 1 == 1:
+        return _offer(fact, number, context)  # `svr 1`
+    if (
+        is_weak
+        or clause.needs_stance
+        or not clause.begins_with("severity", "phase")
+        or len(rest) > BARE_STRAYS_MAX[fact]
+    ):
         return None
     return _offer(fact, number, context)
 
@@ -84,13 +92,16 @@ def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
     if clause.has("severity", "level", "phase", "stage"):
         return
     yield from _misspelled(clause)
-    if clause.has("raise", "lower", "move") and clause.has("this", "me"):
+    if clause.has("vote") or (clause.has("raise", "lower", "move") and clause.has("this", "me")):
         for at in range(1, len(clause.words)):
             number, before = number_of(clause.words[at]), fold_case(clause.words[at - 1].text)
+            votes = clause.has("vote") and before in _FOR_A
             is_last = all(word.tags & _IDLE for word in clause.words[at + 1 :])
             if number is None:
                 continue
-            if (before in _TO and clause.has("raise", "lower")) or (before in _A and is_last and not clause.strays):
+            if (before in _TO and clause.has("raise", "lower")) or (
+                (before in _A or votes) and is_last and not clause.strays
+            ):
                 yield "severity", number, at
 
 
@@ -137,12 +148,10 @@ def number_of(word: Word) -> int | None:
     return next((int(tag[1]) for tag in word.tags if len(tag) == 2 and tag[0] == "n" and tag[1].isdigit()), None)
 
 
-Step = tuple[About, tuple[str, ...]]
-
-
-def step(clause: Clause, context: Context) -> Step | None:
-    """Return the severity or phase that a clause wants to set, as the fact and the reply that would set it, or None."""
-    if clause.takes_back():
+def other_step(clause: Clause, context: Context) -> Step | None:
+    """Return the fact and replies for a wish without a number: `please escalate`, `moving to the recovery phase`."""
+    proposes = clause.has("milder") and clause.has("this")  # `this could come down a notch`
+    if clause.takes_back(allowed=frozenset({"doubtful"}) if proposes else frozenset()):
         return None
     policy, strays = context.words.policy, len(clause.strays)
     levels = sorted(one.level for one in policy.severities)

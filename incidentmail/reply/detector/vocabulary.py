@@ -16,6 +16,8 @@ from .lexicon.dutch import DUTCH
 from .lexicon.english import ENGLISH
 from .lexicon.french import FRENCH
 from .lexicon.german import GERMAN
+from .lexicon.indirect import INDIRECT
+from .lexicon.indirect_english import INDIRECT_ENGLISH
 from .lexicon.italian import ITALIAN
 from .lexicon.numerals import NUMERALS
 from .lexicon.polish import POLISH
@@ -24,11 +26,17 @@ from .lexicon.spanish import SPANISH
 from .lexicon.swedish import SWEDISH
 
 TABLES = (NUMERALS, ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, DUTCH, POLISH, ITALIAN, SWEDISH)
+WIDE = (INDIRECT_ENGLISH, INDIRECT)
+"""The lexicon of indirect wishes (`indirect.py`)."""
 STEM_CHARS_MIN = 3
-TOKEN = re.compile(r"\+1(?![\w.:])|\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|[^\W\d_]+(?:['’][^\W\d_]+)*|#[\w-]+|=")
+_NUMBER, _TIME = frozenset({"number"}), frozenset({"time"})
+TOKEN = re.compile(
+    r"\+1(?![\w.:])|\d{1,4}(?:[:.h]\d\d)?(?!\d)|(?i:[ldjmnstc]|qu)['’](?=\w)|[^\W\d_]+(?:['’][^\W\d_]+)*|#[\w-]+|="
+)
 """A vote (`+1`), a word, a number, a time of day, or an elided French article, which is a word of its own."""
 
 
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENTRY = re.compile(rf"(?:{TOKEN.pattern})\*?")
 
 
@@ -41,26 +49,30 @@ class Word(NamedTuple):
     tags: frozenset[str]
 
 
-def tagged(text: str) -> list[Word]:
-    """Return the words of a text with their tags. The longest known phrase at each position counts as one word."""
-    found = [(match.start(), match.end()) for match in TOKEN.finditer(text)]
+def tagged(text: str, *, wide: bool = False) -> list[Word]:
+    """Return the words of a text with their tags. The longest known phrase at each position counts as one word.
+
+    If `wide`, the lexicon of indirect wishes is used, too.
+    """
+    known = _entries(wide)
+    found = [match.span() for match in TOKEN.finditer(text)]
     tokens = [_plain(text[start:end]) for start, end in found]
     words, at = [], 0
     while at < len(tokens):
-        length, tags = _longest(tokens, at)
+        length, tags = _longest(tokens, at, known)
         start, end = found[at][0], found[at + length - 1][1]
         words.append(Word(text[start:end], start, end, tags))
         at += length
     return words
 
 
-def _longest(tokens: list[str], at: int) -> tuple[int, frozenset[str]]:
+def _longest(tokens: list[str], at: int, known: _Entries) -> tuple[int, frozenset[str]]:
     """Return the number of tokens in the longest known phrase that begins at index `at`, and its tags."""
-    known = _entries()
     token = tokens[at]
-    if token[0].isdigit():
-        return 1, frozenset({"number" if token.isdigit() and len(token) < 4 else "time"})
-    for length in range(min(known.longest.get(token, 1), len(tokens) - at), 1, -1):
+    if token[0].isdecimal():
+        return 1, _NUMBER if token.isdecimal() and len(token) < 4 else _TIME
+    longest = known.longest.get(token)
+    for length in range(min(longest, len(tokens) - at), 1, -1) if longest else ():
         tags = known.phrases.get(" ".join(tokens[at : at + length]))
         if tags:
             return length, _tags(tags)
@@ -82,10 +94,10 @@ class _Entries(NamedTuple):
     longest: dict[str, int]
 
 
-@lru_cache(1)
-def _entries() -> _Entries:
+@lru_cache(2)
+def _entries(wide: bool) -> _Entries:
     known = _Entries({}, {}, {})
-    for table in TABLES:
+    for table in (*TABLES, *WIDE) if wide else TABLES:
         for line in table.strip().splitlines():
             tag, _, entries = line.partition(": ")
             for entry in entries.split(", "):
@@ -98,6 +110,25 @@ def _entries() -> _Entries:
                     if len(words) > known.longest.get(words[0], 1):
                         known.longest[words[0]] = len(words)
     return known
+
+
+def may_be_indirect(text: str, tags: frozenset[str]) -> bool:
+    """Return whether a text contains the longest word of an entry of the wider lexicon with one of these tags.
+
+    This costs much less than to tag the words.
+    """
+    return not _longest_words(tags).isdisjoint(map(_plain, _WORD.findall(text)))
+
+
+@lru_cache(8)
+def _longest_words(tags: frozenset[str]) -> frozenset[str]:
+    found = set()
+    for line in "\n".join(WIDE).split("\n"):
+        tag, _, entries = line.partition(": ")
+        for entry in entries.split(", ") if tag in tags else ():
+            longest = max(reversed(_words_of(entry)), key=len)
+            found |= {longest, _unaccented(longest)}
+    return frozenset(found)
 
 
 @lru_cache(512)

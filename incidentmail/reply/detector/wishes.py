@@ -10,7 +10,7 @@ from incidentmail.reply.parsed import About, Context
 
 from .clauses import Clause, clauses_of
 from .people import command, role
-from .promises import finished, next_update
+from .promises import finished, next_update, only_done
 from .steps import other_step, step
 
 Offers = Callable[[Context], tuple[str, ...]]
@@ -97,7 +97,11 @@ STRAYS_MAX = 3
 def wishes(text: str, context: Context) -> Iterator[Wish]:
     """Yield the wishes in the first clauses of a short reply, at most one for each clause."""
     before: Clause | None = None
-    for clause in clauses_of(text):
+    clauses = list(clauses_of(text))
+    if len(clauses) == 1 and (offers := only_done(clauses[0], context)):
+        yield Wish("item", offers, clauses[0].text)
+        return
+    for clause in clauses:
         if found := _wish(clause, context, before):
             yield found
         before = clause

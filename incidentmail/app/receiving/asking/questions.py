@@ -75,6 +75,10 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
             return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
         case "phase" if ask.why == "other words":
             return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
+        case "text" if not ask.offers:
+            return "The text is unchanged. To change it, begin a reply with Description: and what is broken."
+        case "text":
+            return "The text is unchanged. To change it, begin a reply with this, in your own words."
     return f"Not taken: {_WHY[ask.why]}."
 
 

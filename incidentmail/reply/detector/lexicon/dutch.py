@@ -62,8 +62,8 @@ others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, sch
 modal: kan, zou, mag
 denied: hier ook, bij mij ook, idem, zelfde hier, bij ons ook
 filler: eerlijk gezegd, begrepen, duidelijk, gezien
-opinion: wat mij betreft, mijn stem, van mij mag, stem voor, ik stem voor
-this: hij
+opinion: wat mij betreft, mijn stem, stem voor, ik stem voor
+this: hij, gaat hij
 raise: gaat, gaat hij
 worse: een trapje hoger, een niveau hoger, eentje hoger, een stap hoger
 milder: een trapje lager, een niveau lager, eentje lager, een stap lager, een tandje lager, tandje lager
@@ -79,4 +79,9 @@ leave: afhalen, verwijderen, verwijder me, verwijder mij, uit de lijst halen, er
 leave: uitgeschreven
 list: deze lijst, van deze lijst, deze mails, deze e mails, verzendlijst
 ended: gesloten, afgesloten, dichtgedaan
+raise: mag hij
+this: mag hij
+tell: iets weten
+vote: ik stem voor, stem voor
+filler: om, laat, geef
 """

@@ -154,15 +154,16 @@ subject matter experts: expert, experts, specialist, subject expert
 item: item, items, action, actions, task, tasks, number, numbers
 denied: close call, same here, same for me, same for us
 filler: honestly, frankly, got it, come, comes, perhaps, as is
-opinion: +1, plus one, my vote, voting, i vote, vote
+opinion: +1, plus one, my vote is, my vote goes to, voting, i vote, vote
 now: this minute, as we speak
 ask: say the word, would it be an idea to, how about
 wish: would be good to, it would be good to, we'd like to, we would like to
+worse: can't imagine anything worse, can't imagine anything worse than this, as bad as it gets
 worse: up a notch, a notch up, one notch up, a notch higher, one level up, one up, one higher, a level up
 worse: a level higher, one step up, a step up
 milder: down a notch, a notch down, one notch down, a notch lower, one level down, one down, one lower, a level down
 milder: a level lower, one step down, a step down
-move: come down, come up
+move: coming down
 take: overtake, overtaking
 takeover: overtaking, overtake
 mine: it's mine, it is mine
@@ -193,4 +194,8 @@ solved: nothing left to do, nothing more to do, nothing else to do, nothing left
 leave: take me off this, get me off, take my address off, remove my address, opt out
 list: mailings, notifications, distribution list
 ended: closed, ended, finished, terminated
+milder: down a level, go down a level
+worse: go up a level, up a level
+severity: severety
+vote: +1, plus one, i vote for, my vote is, vote for, voting for
 """

@@ -89,4 +89,5 @@ solved: plus rien à faire, il n'y a plus rien à faire
 leave: retirez moi de, enlevez moi, enlever, retirer de la liste, m'enlever, me retirer, plus recevoir
 list: de la liste, ces mails, ces courriels, ces messages, liste de diffusion, cette liste
 ended: fermé, clos, terminé, clôturé
+vote: je vote, je vote pour, vote pour, +1 pour
 """

@@ -105,4 +105,10 @@ leave: von der liste nehmen, vom verteiler nehmen, aus dem verteiler nehmen, von
 leave: rausnehmen, herausnehmen, entfernen
 list: von der liste, von dieser liste, diese mails, diese e mails, diesem verteiler
 ended: geschlossen, beendet, zugemacht
+tell: bescheid, bescheid geben
+milder: eins runter reicht, eine stufe runter reicht
+severity: schwergrad, schweregard
+wrong: vertipper, war ein tippfehler
+filler: gebe, um
+vote: ich stimme für, meine stimme für
 """

@@ -12,4 +12,6 @@ time: minuit, heure, heures, hora, horas, uur, godzina, godzinie, godz, ore, mez
 time: cet, cest, gmt, h, min, mins, minute, minutes, minuten, minutos, minut, minuter, minuti, hour, hours, hr, hrs
 time: an hour, half an hour, stunde, stunden, quarter, half hour, a quarter, a minute, six, seven, eight, nine, ten
 time: eleven, twelve, sechs, sieben, acht, neun, zehn, elf, zwölf, m, hs, uren, timme
+time: fifteen, twenty, thirty, forty, forty five, sixty, ninety, fünfzehn, zwanzig, dreißig, vierzig, quinze, vingt
+time: trente, quince, veinte, treinta, vinte, trinta, vijftien, twintig, dertig, piętnaście, dwadzieścia, trzydzieści
 """

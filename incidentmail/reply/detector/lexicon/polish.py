@@ -76,4 +76,6 @@ solved: nie ma już nic do zrobienia, nic więcej do zrobienia
 leave: usunąć mnie, usuńcie mnie, usuń mnie, wykreślcie mnie, wypisać, wypisać mnie
 list: z tej listy, tej listy, te maile, tych maili
 ended: zamknięte, zamknięty, zamknąłem, zakończone
+leave: mnie usunąć
+vote: głosuję za, jestem za
 """

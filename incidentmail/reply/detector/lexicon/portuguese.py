@@ -74,4 +74,8 @@ solved: nada mais a fazer, não há mais nada a fazer, não tem mais nada a faze
 leave: tirem me, tirar me, me tirem, me tira, remover me, retirem me, deixar de receber, parar de receber
 list: desta lista, estes emails, esses emails, estas mensagens
 ended: fechado, encerrado, terminado, fechei, fechamos
+tell: notícias, novidades
+solved: mais nada a fazer
+vote: voto por, meu voto
+filler: às
 """

@@ -79,4 +79,6 @@ solved: nada más que hacer, no queda nada por hacer, no hay nada más que hacer
 leave: quitarme, quítame, quitadme, borrarme, bórrenme, sacarme, sáquenme, dejar de recibir
 list: de la lista, de esta lista, estos correos, estos mensajes
 ended: cerrado, cerrada, cerré, cerramos, terminado
+vote: voto por, mi voto es, mi voto
+filler: a las
 """

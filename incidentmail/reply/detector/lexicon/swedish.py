@@ -43,7 +43,7 @@ communications: kommunikationen, kommunikation, press
 denied: eller, inte, ingen, inga, aldrig, utan, inte än
 past: var, hade, igår, förut, blev, förra veckan
 reported: han, hon, säger, sade, frågade, enligt
-condition: när, ifall, innan, tills, efter
+condition: när, ifall, innan, efter
 doubtful: skulle, kanske, vem, vad, varför, hur, ska vi, är det, borde vi
 later: imorgon, i morgon, ikväll, senare, nästa vecka, snart
 often: alltid, ibland, ofta, varje, annan, andra
