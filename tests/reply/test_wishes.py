@@ -54,7 +54,7 @@ def wishes() -> Iterator[tuple[str, str, str]]:
     for line in (DATA / "wishes.txt").read_text(encoding="utf-8").splitlines():
         text, mark, offered = line.partition(" => ")
         if mark:
-            yield text, about, offered
+            yield text, about, "" if offered == "-" else offered
         else:
             about = line.removeprefix("# ")
 
