@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from .message import Message
 
 # Mailman, Sympa and ezmlm append a word to the list's name; Majordomo prepends one.
 _MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|return)|owner-(.+))", re.DOTALL)
+# Further addresses at which only a program writes. What follows the word differs from mail to mail.
+_ROBOT = re.compile(
+    r"(.+?)-(?:owner|bounces?|request|admin|editor|help|return|confirm|join|leave|subscribe|unsubscribe)(?:[+=-].*)?",
+    re.DOTALL,
+)
+# The programs that run all lists of a domain.
+_LIST_PROGRAM = re.compile(r"(?:sympa|mailman|listserv|majordomo|ezmlm|mlmmj|listproc)(?:[-+].*)?")
+_LISTS_NAMED = re.compile(r"<mailto:([^>?\s]+)")
 
 
 def is_bulk_without_list(message: Message) -> bool:
@@ -49,3 +58,37 @@ def list_of_notice(message: Message) -> str | None:
     local, _, domain = author.address.rpartition("@")
     found = _MANAGER.fullmatch(local)
     return f"{found[1] or found[2]}@{domain}" if found else None
+
+
+def is_robot_of(address: str, lists: Collection[str]) -> bool:
+    """Return whether the program that runs one of `lists` writes from `address`, for example to send a digest.
+
+    Such a program carries out commands in mail, so it must never get an answer.
+
+    >>> is_robot_of("incidents-request@example.com", ["incidents@example.com"])
+    True
+    >>> [is_robot_of(f"{name}@example.com", ["incidents@example.com"]) for name in ("sympa", "bo-owner", "bo")]
+    [True, False, False]
+    """
+    local, _, domain = address.rpartition("@")
+    if _LIST_PROGRAM.fullmatch(local):
+        return any(domain == one.rpartition("@")[2] for one in lists)
+    names = [found[1]] if (found := _ROBOT.fullmatch(local)) else []
+    names += [local.removeprefix("owner-")] if local.startswith("owner-") else []
+    return any(f"{name}@{domain}" in lists for name in names)
+
+
+def is_list_robot(message: Message) -> bool:
+    """Return whether a list manager's program wrote this mail: a digest, or mail from an address of the program.
+
+    The list is one that the message names in its List-* fields, or any list if Mailman added its field. A person's mail
+    that contains a digest as an attachment does not count.
+    """
+    if message.content_type == "multipart/digest":  # RFC 2046 section 5.1.5: only copies of mails, no text of its own
+        return True
+    author = message.header_from
+    if author is None:
+        return False
+    if message.field("x-mailman-version") is not None and _ROBOT.fullmatch(author.address.rpartition("@")[0]):
+        return True
+    return is_robot_of(author.address, _LISTS_NAMED.findall((message.field("list-post") or "").lower()))

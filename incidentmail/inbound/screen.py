@@ -14,7 +14,7 @@ from enum import StrEnum
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX, without_gateway_tags
 
-from .list_notice import is_bulk_without_list, is_by_majordomo, is_list_notice
+from .list_notice import is_bulk_without_list, is_by_majordomo, is_list_notice, is_list_robot
 from .message import Message
 from .no_letter import (
     is_calendar,
@@ -257,6 +257,7 @@ def _plain_subject(message: Message) -> str:
 
 
 OUT_OF_OFFICE_RULE = "out-of-office-subject"
+LIST_ROBOT_RULE = "list-robot"
 
 RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("delivery-report", _is_delivery_report, Disposition.BOUNCE),
@@ -273,6 +274,7 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("damaged", _is_damaged, Disposition.UNREADABLE),
     ("precedence", _is_auto_precedence, Disposition.AUTOMATIC),
     ("list-notice", is_list_notice, Disposition.BOUNCE),
+    (LIST_ROBOT_RULE, is_list_robot, Disposition.AUTOMATIC),
     ("bulk-without-list", is_bulk_without_list, Disposition.AUTOMATIC),
     ("loop-mark", _has_loop_mark, Disposition.AUTOMATIC),
     ("no-reply-address", _is_from_no_reply, Disposition.AUTOMATIC),

@@ -14,6 +14,7 @@ from incidentmail.reply.extraction.link_targets import without_targets
 from incidentmail.reply.extraction.struck_words import without_struck_words
 from incidentmail.reply.extraction.wrapped_lines import unwrapped
 from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.grammar.whole_reply import as_line
 from incidentmail.reply.memory.answers_between import answers_between
 from incidentmail.reply.memory.earlier_words import Memory, mask
 from incidentmail.reply.memory.restated import restated
@@ -128,11 +129,9 @@ def _report_repetition(found: Read, lines: list[NewLine], context: Context, reas
     meant = read([replace(line, readable=True) for line in lines], context).commands
     if not meant:
         return found
-    text = next(line.text for line in lines if line.number == meant[0].line)
-    problem = Problem(
-        line=meant[0].line,
-        text=text,
-        reason=reason,
-        remedy="one of them alone, or in other words",
-    )
+    texts = {line.number: line.text.strip() for line in lines}
+    text = texts[meant[0].line]
+    alone = read([NewLine(meant[0].line, text)], context).commands
+    remedy = text if [one.command for one in alone] == [meant[0].command] else as_line(meant[0], texts, context)
+    problem = Problem(line=meant[0].line, text=text, reason=reason, remedy=remedy)
     return replace(found, problems=(*found.problems, problem))

@@ -106,6 +106,16 @@ def test_the_commander_answers_the_question_with_one_tap(
     assert states(installation) == [state]
 
 
+@pytest.mark.parametrize("words", ["decline", "Declined.", "I decline, refunds fail", "no, decline", "no thanks"])
+def test_whoever_declines_what_was_asked_rejects_it(installation: Installation, mails: Mails, words: str) -> None:
+    declared = declare(installation)
+    reply(installation, mails, declared, "close: all payments work", BO)
+    (question,) = questions(installation, ALICIA)
+    assert reply(installation, mails, question, words, ALICIA)["outcome"] == "applied"
+    assert (installation.show("checkout")["status"], states(installation)) == ("open", ["rejected"])
+    assert installation.show("checkout")["commander"]["name"] == "Alícia S."  # who did not decline command
+
+
 @pytest.mark.parametrize(("word", "leader"), [("accept", "Bo K."), ("decline", "Alícia S.")])
 def test_an_offer_of_command_is_answered_with_one_tap(
     installation: Installation, mails: Mails, word: str, leader: str

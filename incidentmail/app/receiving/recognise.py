@@ -16,9 +16,10 @@ from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.inbound.absence import is_ordinary_title, says_absent
 from incidentmail.inbound.authentication.author import Belief, Provenance
+from incidentmail.inbound.list_notice import is_robot_of
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
-from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
+from incidentmail.inbound.screen import LIST_ROBOT_RULE, OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import ALERT, Outcome
 from incidentmail.ledger.view import LedgerView
@@ -157,7 +158,7 @@ def recognise(
         inside, belief = believed_match(message, first_belief, context, view, provenance)
         who = person_of(message, context, view, provenance, inside.incident)
         known = replace(known, found=inside, belief=belief, who=who)
-    screened = _screened(message)
+    screened = _screened(message, context)
     if screened.disposition is Disposition.NO_LETTER:
         return _without_words(known, screened)
     if screened.disposition is Disposition.PERSON:
@@ -169,10 +170,15 @@ def recognise(
     return _automatic(known, screened.disposition.value, screened.rule)
 
 
-def _screened(message: Message) -> Screened:
+def _screened(message: Message, context: AppContext | None) -> Screened:
     """Return whether a message looks as if a person wrote it, and whether it contains a person's own words."""
     screened = screen(message)
-    rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
+    author = message.header_from
+    if screened.disposition is not Disposition.PERSON:
+        return screened
+    if context and author and is_robot_of(author.address, context.roster.lists):
+        return Screened(disposition=Disposition.AUTOMATIC, rule=LIST_ROBOT_RULE)
+    rule = no_letter(message, message.text)
     return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
 
 

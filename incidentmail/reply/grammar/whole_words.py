@@ -85,7 +85,7 @@ _OVER = re.compile(
     FLAGS,
 )
 """Words that make a reason for ending an incident plain: they say that it is over, or what the cause was."""
-_BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
+_BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject|declin)\w*\b)", FLAGS)
 
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
@@ -97,6 +97,7 @@ REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
 """The maximum number of words after an answer or an undo. A longer text means something else."""
 _About = Literal["end", "reopen", "undo", "answer"]
+_DENIALS = ("reject", "decline")
 _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
 
@@ -254,12 +255,12 @@ def _yes_or_no(text: str, context: Context) -> Whole | None:
     if context.proposal is None:
         return None
     found = _WORD.match(text, at)
-    if found and _stem(found["word"]) in ("accept", "confirm", "reject"):
+    if found and _stem(found["word"]) in ("accept", "confirm", *_DENIALS):  # this mail answers no offer of a role
         rest = text[found.end() :]
         separator = _SEPARATOR.match(rest)
         plain = _is_plain(rest) and len(TOKEN.findall(rest)) <= ANSWER_WORDS_MAX
         if is_thanks(rest, context.writer.name) or (separator and plain):
-            return _answered(context, yes=_stem(found["word"]) != "reject")
+            return _answered(context, yes=_stem(found["word"]) not in _DENIALS)
         return Whole(asks="answer", word=_stem(found["word"]))
     return None
 

@@ -15,11 +15,12 @@ from operator import attrgetter
 
 from incidentmail.reply.extraction.attribution import COLONS
 from incidentmail.reply.extraction.cut import Extraction
-from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE
+from incidentmail.reply.extraction.line_kinds import MARKERS
 from incidentmail.reply.extraction.plain_line import plain, plain_lines
 from incidentmail.reply.extraction.positions import positions
 
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
+from .bottom_posted import below_marked_quotation
 from .first_block import first_block
 from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in, words_in_each
 from .summary import LazyMemory
@@ -185,6 +186,17 @@ class Memory:
         """Return whether the words are a greeting or a line of an earlier message."""
         return _is_greeting(words) or self._is_line(words)
 
+    def has_mail_with(self, part: str, line: str) -> bool:
+        """Return whether a single message contains the words of `part`, and has `line` as one of its lines.
+
+        >>> memory = Memory.of(["Is it worse now?\\nseverity 1", "severity 2"])
+        >>> memory.has_mail_with("worse now?", "severity 1"), memory.has_mail_with("worse now?", "severity 2")
+        (True, False)
+        """
+        words, row = words_in(plain(part)), words_in(plain(line))
+        together = f" {' '.join(words).rstrip('.,:;')}"
+        return any(row in mail.lines() and together in f" {' '.join(mail.stream)}" for mail in self._mails)
+
     def _is_line(self, words: Words) -> bool:
         return self._words.issuperset(words) and words in self._lines.current()
 
@@ -250,9 +262,9 @@ def mask(
             return (True,) * len(own)
         memory = memory.whole
     quoted = list(memory.quoted_below(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
-    below = _below_marked_quotation(extraction, own)
+    below = below_marked_quotation(extraction, own, memory)
     starts = [0]
-    if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
+    if below is not None and any(quoted[below:]):
         # Only marked lines were quoted, so these words are the writer's unless they follow each other in a message.
         quoted[below:] = memory.quoted_below(plains[below:], [False] * len(plains[below:]))
         starts.append(below)
@@ -262,22 +274,6 @@ def mask(
             for index in first_block(lines[start:], plains[start:], memory, answered):
                 quoted[start + index] = False
     return tuple([not quoted[index] for index in own])
-
-
-def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
-    """Return the index of the first line after the last `>` line and a blank line, if the reply ends there, or None."""
-    lines = extraction.lines
-    marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
-    if marked is None or lines[marked + 1].line.kind is not EMPTY:
-        return None
-    if any(kept.line.kind in MARKERS for kept in lines[own[-1] + 1 :]):
-        return None
-    return next(index for index in own if index > marked and lines[index].line.kind is not EMPTY)
-
-
-def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
-    """Return the nearest non-blank line above index `below`, and the line at that index."""
-    return next(line for line in reversed(plains[:below]) if line), plains[below]
 
 
 def _is_long(words: Words) -> bool:

@@ -81,3 +81,21 @@ def test_a_message_id_that_two_people_have_used_names_no_note(installation: Inst
     installation.ingest(thread.note.replace(ANN.encode(), b"Eve M. <eve@example.com>"))
     outcome = installation.ingest(thread.raw(note, f"{COMMANDS}\n\nThe bank has called.", CY))
     assert outcome["outcome"] != "applied"
+
+
+@pytest.mark.parametrize("above", ["> is it worse?\n", "> is it worse?\n\n", "> The bank said no.\n> is it worse?\n"])
+def test_a_command_below_a_short_quoted_line_counts_even_if_somebody_wrote_it_before(
+    installation: Installation, mails: Mails, above: str
+) -> None:
+    thread = Thread(installation, mails)
+    outcome = installation.ingest(thread.answer(f"{above}Severity: 2"))
+    assert (outcome["outcome"], installation.show()["severity"]) == ("applied", 2)
+
+
+def test_the_answer_about_repeated_words_gives_a_reply_that_does_it(installation: Installation, mails: Mails) -> None:
+    thread = Thread(installation, mails, f"The bank will call back.\n\n{COMMANDS}")
+    assert installation.ingest(thread.answer(f"{COMMANDS}\n\nThe bank has called."))["outcome"] == "refused"
+    mail = installation.private[-1]
+    assert "Reply with: Severity: 2\n" in mail.get_content()
+    assert thread.reply(mail, "Severity: 2", CY)["outcome"] == "applied"
+    assert installation.show()["severity"] == 2

@@ -42,12 +42,15 @@ def test_the_same_single_line_is_obeyed_again() -> None:
 
 def test_a_remembered_line_below_a_quote_marker_is_quoted() -> None:
     assert Memory.of(["Severity: 1"]).quoted(["> fine", "", "Severity: 1"]) == (False, False, True)
-    assert readable("> is it bad?\nSeverity: 1", "Severity: 1") == []
+    long = "> is it as bad as Ann wrote from the shop in the station, or worse?"
+    assert readable(f"{long}\nSeverity: 1", "Severity: 1") == []  # may be the rest of the line, which was wrapped
     assert readable("> is it bad?\n\nSeverity: 2", "Severity: 1") == ["Severity: 2"]
 
 
 def test_the_end_of_a_reply_below_marked_lines_is_meant_even_if_the_same_words_were_written_before() -> None:
     assert readable("> is it bad?\n\nSeverity: 1", "Severity: 1") == ["Severity: 1"]
+    assert readable("> is it bad?\nSeverity: 1", "Severity: 1") == ["Severity: 1"]
+    assert readable("> is it bad?\nSeverity: 1", "is it bad?\nMara asks.\nSeverity: 1") == []  # one mail has both
     assert readable("> is it bad?\n\nclose\n\n-- \nBo", "close") == ["close"]
     assert readable("> is it bad?\n\nSeverity: 1\n\n> and now?", "Severity: 1") == []
     assert readable("> is it bad?\n\nSeverity: 1\nPhase: 2", "Severity: 1\nPhase: 2") == []
