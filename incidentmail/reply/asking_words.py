@@ -22,6 +22,7 @@ _BRIEF = re.compile(
     r"|what(?:['’]?s|\s+is)\s+(?:the\s+)?(?:(?:current\s+|latest\s+)?(?:status|state|eta|news|latest)"
     r"|going\s+on|happening|new)"
     r"|where\s+(?:are\s+we|do\s+(?:we|things)\s+stand|does\s+(?:it|this)\s+stand)"
+    r"|wat\s+is\s+de\s+stand(?:\s+van\s+zaken)?|jaki\s+jest\s+(?:teraz\s+)?stan|como\s+está\s+(?:a\s+situação|isto)|como\s+estamos"
     r"|wie\s+ist\s+(?:denn\s+)?der\s+(?:aktuelle\s+|derzeitige\s+|jetzige\s+)?(?:stand|status)(?:\s+der\s+dinge)?"
     r"|wo\s+stehen\s+wir|wie\s+sieht(?:['’]?s|\s+es)\s+aus|gibt\s+es\s+(?:et)?was\s+neues"
     r"|où\s+en\s+(?:est-on|sommes[- ]nous)"
@@ -82,14 +83,15 @@ _SUMMARY = re.compile(
     r"|samenvatting|overzicht|podsumowanie|streszczenie|riassunto|riepilogo|sammanfattning"
     r"|summari[sz]e|sum\s+(?:(?:it|this|that)\s+)?up|zusammenfass(?:en|t)|auf\s+(?:den\s+)?(?:neuesten\s+)?stand\s+bringen"
     r"|résumer|faire\s+le\s+point|mettre\s+au\s+courant|resumir|poner(?:me|nos)?\s+al\s+(?:día|corriente)|pôr\s+a\s+par"
-    r"|samenvatten|bijpraten|podsumować|streścić|riassumere|sammanfatta)"
+    r"|wie\s+es\s+steht|wo\s+wir\s+stehen|où\s+(?:on\s+)?en\s+est|stand\s+van\s+zaken|state\s+of\s+play|where\s+we\s+(?:are|stand)"
+    r"|brief\s+me|up\s+to\s+date|samenvatten|bijpraten|podsumować|streścić|riassumere|sammanfatta)"
     r"\b(?!\s+(?:for|of|to|für|von|pour|para|voor|dla|per)\b)",
     re.I,
 )
 _WISHED = re.compile(
     r"\b(?:would\s+(?:save|help|be\s+(?:great|nice|good|lovely|welcome|appreciated|helpful))|could\s+use|i\s+need"
     r"|i['’]d\s+(?:like|love|appreciate)|can\s+i\s+(?:get|have)|may\s+i\s+have|(?:can|could|would|will)\s+(?:some|any)?(?:body|one|you)"
-    r"|(?:send|give)\s+(?:me|us)|please|pls|is\s+there|any\s+chance|bitte|(?:kann|könnte)\s+(?:mir|uns|jemand|bitte|man)"
+    r"|(?:send|give)\s+(?:me|us)|please|pls|is\s+there|any\s+chance|bitte|(?:kann|könnte)\s+(?:mir|uns|jemand|bitte|man|wer)"
     r"|hätte\s+gern|ich\s+brauche|wäre|svp|stp|s['’]il\s+vous\s+plaît|(?:peut|pourrait|pouvez|pourriez)|j['’]aimerais|serait"
     r"|il\s+me\s+faut(?:\s+un)?|por\s+favor|alguien|podéis|pueden|puedes|podrían|necesito|sería|seria|alguém|podem|preciso"
     r"|graag|kan\s+iemand|zou\s+iemand|kunnen\s+jullie|poproszę|proszę|ktoś|czy\s+mogę|qualcuno|potreste|vorrei|någon)\b",

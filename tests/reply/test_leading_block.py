@@ -70,6 +70,13 @@ def test_the_remedy_of_a_misplaced_line_does_it_alone(body: str, would_do_it: li
             assert len(heard(remedy).commands) == 1, remedy
 
 
+@pytest.mark.parametrize("above", ["", "From the monitoring:\n\n"])
+def test_a_value_that_is_none_of_ours_is_not_reported_among_the_lines_of_an_alert(above: str) -> None:
+    alert = "Host: crane-2\nStatus: firing\nSeverity: Disaster\nTrigger: load above 90"
+    assert heard(f"{above}{alert}").problems == ()
+    assert len(heard("Status: firing").problems) == 1
+
+
 def test_a_pasted_log_is_told_once_for_each_fact() -> None:
     assert remedies("The log:\n\n" + "Severity: 3\nat Pump.start\n" * 50) == ["Severity: 3"]
     assert remedies("The log:\n\n" + "Severity: 3\n\n" * 50) == ["Severity: 3"]

@@ -11,6 +11,8 @@ from .vocabulary import Word, tagged
 from .wishes import Wish
 
 SENTENCES_MAX = 6
+WORDS_MAX = 12
+"""The maximum length of a sentence that only has to call people to a channel or meeting: `all hands to #signals`."""
 _PLACE = re.compile(
     r"(?P<link>https?://[^\s<>\"]{4,200})|(?<![\w#])(?P<channel>#[a-z][\w-]{2,60})"
     r"|(?<![\w+])(?P<phone>\+?\d[\d ()/-]{6,20}\d"
@@ -38,7 +40,9 @@ def gathering(text: str, context: Context) -> Wish | None:
             continue
         where = place[0].strip().rstrip(".,)")
         is_meeting = meets or place["channel"] or _MEETS.search(where)
-        if moves and is_meeting and not _PLACE.search(text, found.end()):
+        gathers = _has(words, "gathers") and not _has(words, "elsewhere", "denied", *_TAKES_BACK)
+        at_once = gathers and len(words) <= WORDS_MAX and (place["channel"] or _MEETS.search(where))
+        if ((moves and is_meeting) or at_once) and not _PLACE.search(text, found.end()):
             return Wish("venue", (f"{context.words.key('venue')}: {where}",), sentence)
         return None
     return None

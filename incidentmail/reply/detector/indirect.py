@@ -120,6 +120,8 @@ KINDS = (
     Kind(("unwanted", "box"), "list", lambda said: (), allowed=_DENIED | _DOUBTFUL),
     Kind(("offering", "contact", "audience"), "role", _role("customer_liaison"), 2, allowed=_OFFERED),
     Kind(("offering", "contact", "bosses"), "role", _role("business_liaison"), 2, allowed=_OFFERED),
+    Kind(("offering", "minutes"), "role", _role("scribe"), 1, allowed=_OFFERED),
+    Kind(("offering", "takes over"), "command", lambda said: TAKE, allowed=_DOUBTFUL),
     Kind(("add", "pronoun", "role"), "role", _role_of_another, 2, asks=True, allowed=frozenset({"reported"})),
     Kind(("chief",), "command", _lead, 2, allowed=_DENIED | _DOUBTFUL),
     Kind(("remedy", "underway"), "phase", _fixing, 1),

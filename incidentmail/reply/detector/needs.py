@@ -18,6 +18,7 @@ AFTER_CHARS_MAX = 40
 """The beginning of the next sentence, which may ask those people to come: `please call me`."""
 _SENTENCE = re.compile(r"[^.!?\n]{1,300}\??")
 _TAKES_BACK = frozenset({"past", "later", "often", "reported", "denied"})
+_MODAL = re.compile(r"^(?:can|could)\s+", re.I)
 _COMMA = re.compile(r"\s*[,;:–—]")
 
 
@@ -43,7 +44,7 @@ def _who(sentence: str, words: list[Word], *, asks: bool) -> str | None:
     comma = _COMMA.search(sentence, words[at + 1].end, end)
     end = comma.start() if comma else end
     around = [word for word in words if word.start < words[at].start or word.start >= end]
-    what = sentence[words[at].start : end].strip(" ?,")
+    what = _MODAL.sub("", sentence[words[at].start : end].strip(" ?,"))
     is_said = len(what.split()) > 2 and len(what) <= WHAT_CHARS_MAX
     return what if is_said and (asks or any("needed" in word.tags for word in around)) else None
 

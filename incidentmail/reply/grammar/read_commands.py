@@ -177,7 +177,8 @@ def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) 
     while reader.context.declaring and foot and _may_be_below_text(block[foot - 1].key, reader.context):
         foot -= 1
     reader.prose.append(text_of(block[:foot]))
-    reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    pasted = _looks_pasted(block)
+    reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant, is_pasted=pasted)
     if not reader.context.declaring:
         reader.ask_about(block)
     _key_lines(reader, block[foot:])
@@ -230,7 +231,7 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
         else:
             pending.append(line)
             if found:
-                reader.report_unread([line], _PASTED if pasted else _BELOW)
+                reader.report_unread([line], _PASTED if pasted else _BELOW, is_pasted=pasted)
     flush()
     if block:
         reader.ask_about_priorities(block[0])

@@ -239,7 +239,9 @@ class Reader:
         for written in islice(priorities(text, policy, in_clauses=beside), 1):
             self.problem(line.number, *which_is_meant(written, policy))
 
-    def report_unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
+    def report_unread(
+        self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False, is_pasted: bool = False
+    ) -> None:
         """Report the lines of `block` that would have changed something but did not, once per fact.
 
         Lines that only add to the record are kept in the note anyway, so they are reported only if `each_was_meant` is
@@ -254,6 +256,7 @@ class Reader:
             self.reported.add(found[0])
             value = read_value(*found, self.context)
             if isinstance(value, BadValue):
-                self.problem(line.number, value.reason, value.remedy)
+                if not is_pasted:  # `Status: firing` among the lines of an alert is not addressed to us
+                    self.problem(line.number, value.reason, value.remedy)
             elif value is not None:
                 self.problem(line.number, reason, remedy_for(value.command, line.text))

@@ -84,4 +84,9 @@ this: mag hij
 tell: iets weten
 vote: ik stem voor, stem voor
 filler: om, laat, geef
+worse: een niveau hoger gaan
+tell: schrijf, stuur bericht, mail jullie
+false: maar een test, het was maar een test, alleen een test, een oefening, maar een oefening
+wrong: verkeerde mail, verkeerd draadje
+leave: geen mails meer
 """

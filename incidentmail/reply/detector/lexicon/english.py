@@ -198,4 +198,20 @@ milder: down a level, go down a level
 worse: go up a level, up a level
 severity: severety
 vote: +1, plus one, i vote for, my vote is, vote for, voting for
+opinion: second, agree, agree with, worth, deserves
+worse: a bump, deserves a bump, up a step, up one, a step higher
+milder: down a step, down one, be lowered by one, lowered by one, a step lower, take it down a step
+milder: take this down a step
+tell: drop a line, drop everyone a line, drop you a line, hear from us, post the next one, come back to you
+tell: give you an update, write
+tell: get back to everyone
+undo: put the severity back, put the phase back, put the old value back, undo what i did, undo what i wrote
+undo: undo it all
+wrong: not intended, was not intended, meant as a joke, answered the wrong mail
+wrong: shouldn't have sent that, should not have sent that
+false: all a test, our own load test, own load test, only my browser, just my browser, only my laptop, just my laptop
+false: only our own test
+leave: no more mails, no more emails, how do i unsubscribe, how can i unsubscribe, be taken off, taken off, get off
+ask: how do i unsubscribe, how can i unsubscribe, can i be taken off, where do i unsubscribe
+leave: can i be taken off, where do i unsubscribe
 """

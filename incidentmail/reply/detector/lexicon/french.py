@@ -90,4 +90,9 @@ leave: retirez moi de, enlevez moi, enlever, retirer de la liste, m'enlever, me 
 list: de la liste, ces mails, ces courriels, ces messages, liste de diffusion, cette liste
 ended: fermé, clos, terminé, clôturé
 vote: je vote, je vote pour, vote pour, +1 pour
+opinion: je dirais, dirais
+tell: écris, vous écris, vous informe, informe tout le monde
+false: c'était un exercice, un exercice, juste un test, qu'un test, qu'un exercice
+wrong: me suis trompé d'incident, trompé de fil, trompé d'incident
+leave: ne m'envoyez plus
 """

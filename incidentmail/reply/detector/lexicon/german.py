@@ -111,4 +111,9 @@ severity: schwergrad, schweregard
 wrong: vertipper, war ein tippfehler
 filler: gebe, um
 vote: ich stimme für, meine stimme für
+opinion: plädiere
+tell: schreibe, informiere, schreibe euch wieder
+false: war alles nur ein test, alles nur ein test, eine übung, nur ein lasttest
+wrong: hab mich vertan, habe mich vertan, falsche mail, war für einen anderen vorfall
+leave: keine mails mehr, diese mails nicht mehr
 """

@@ -15,7 +15,8 @@ misleading: trompeur, est faux, est trompeur, faux, n'est plus vrai, n'est pas e
 misleading: prête à confusion, engañoso, está mal, es incorrecto, incorrecto, es engañoso, no es correcto, enganador
 misleading: está errado, é enganoso, enganoso, incorreto, está errada, não está certo, misleidend, klopt niet
 misleading: klopt niet meer, is fout, verouderd, mylący, jest mylący, błędny, jest błędny, nieaktualny
-misleading: wprowadza w błąd, myląca, błędna, fuorviante, è sbagliato, sbagliato, missvisande, är fel
+misleading: wprowadza w błąd, myląca, błędna, fuorviante, è sbagliato, sbagliato, missvisande, är fel, n'est plus juste
+misleading: n'est pas juste, passt nicht mehr, ya no es correcto, já não está certo
 amend: ändern, ändere, ändert, korrigieren, korrigiere, anpassen, berichtigen, umformulieren, umbenennen
 amend: angepasst werden, geändert werden, korrigiert werden, changer, changez, corriger, corrigez, modifier, modifiez
 amend: reformuler, reformulez, rectifier, rectifiez, cambiar, cambien, cambiad, corregir, corrijan, modificar
@@ -40,7 +41,7 @@ underway: is klaar, wordt uitgerold, in test, wordt gebouwd, onderweg, is onderw
 underway: w testach, wdrażana, jest wdrażana, è pronta, in arrivo
 cause: ursache, die ursache, den fehler, fehlerursache, die fehlerursache, grund, der grund, la cause, cause
 cause: cause racine, la causa, causa, la causa raíz, a causa, de oorzaak, oorzaak, przyczyna, przyczynę, orsaken
-cause: fehler gefunden
+cause: fehler gefunden, das problem, le problème, el problema, o problema, het probleem, de fout, błąd, fehler, problem
 found: gefunden, bekannt, ist bekannt, ist gefunden, identifiziert, klar, trouvé, trouvée, identifiée, connue
 found: est trouvée, est connue, encontrado, encontrada, identificada, conocida, encontramos, encontrámos, achamos
 found: descoberta, gevonden, bekend, is bekend, is gevonden, znaleziona, znaleźliśmy, znana, mamy, znamy
@@ -51,14 +52,19 @@ fixing: spielen den fix ein, rollen den fix aus, wissen woran es liegt, on corri
 fixing: on prépare le correctif, on ne cherche plus, on sait d'où ça vient, on applique le correctif
 fixing: estamos arreglando, estamos corrigiendo, desplegando el parche, ya no investigamos, estamos a corrigir
 fixing: estamos corrigindo, já não investigamos, aplicando a correção, we zijn aan het fixen
-fixing: we zijn aan het herstellen, we rollen de fix uit, wdrażamy poprawkę, naprawiamy, już nie szukamy
+fixing: we zijn aan het herstellen, we rollen de fix uit, wdrażamy poprawkę, naprawiamy, już nie szukamy, reparieren
+fixing: wir reparieren, reparieren jetzt, on répare, lo estamos arreglando, estamos a reparar, estamos reparando
+fixing: estamos consertando, zijn het aan het repareren, we zijn het aan het repareren, aan het repareren
+fixing: stiamo riparando, vi lagar
 watching: beobachten das, beobachten es, beobachten noch, beobachten weiter, beobachten nur noch, behalten das im auge
 watching: behalten es im auge, wir beobachten, im auge behalten, schauen noch zu, on surveille, on surveille encore
 watching: on garde un œil, on garde un oeil, on observe, nous surveillons, surveille, lo vigilamos, estamos vigilando
 watching: seguimos vigilando, seguimos observando, lo estamos observando, estamos observando, estamos de olho, de olho
 watching: ficamos de olho, vamos observar, seguimos monitorando, estamos a observar, continuamos a observar
 watching: houden het in de gaten, we houden het in de gaten, kijken het nog even aan, we kijken het aan, obserwujemy
-watching: jeszcze obserwujemy, teniamo d'occhio, stiamo osservando, vi håller koll
+watching: jeszcze obserwujemy, teniamo d'occhio, stiamo osservando, vi håller koll, schauen noch, wir schauen noch
+watching: schauen weiter zu, seguimos mirando, vamos vigiar, continuamos a vigiar, blijven kijken, we blijven kijken
+watching: patrzymy dalej, patrzymy, monitorujemy, monitoramos, monitoreamos, wir überwachen
 recovered: gehen wieder durch, geht wieder durch, repassent, repasse, vuelven a pasar, vuelven a entrar
 recovered: voltaram a passar, gaan weer door, znowu przechodzą, passano di nuovo, går igenom igen
 unwanted: warum bekomme ich, warum kriege ich, wieso bekomme ich, wieso kriege ich, warum bekomme ich noch
@@ -75,14 +81,17 @@ box: estes emails, esses emails, estas mensagens, mais emails, deze mails, deze 
 box: te maile, tych maili, takich maili, tych wiadomości, queste mail, queste email, de här mejlen
 offering: ich kann, ich könnte, ich würde, ich kann gern, ich kann gerne, ich kann auch, je peux, je pourrais
 offering: je peux aussi, puedo, podría, yo puedo, posso, eu posso, poderia, ik kan, ik zou, ik wil wel, ik kan wel
-offering: mogę, mógłbym, mogłabym, ja mogę, io posso, potrei, jag kan, soll ich, kann ich, je veux bien
+offering: mogę, mógłbym, mogłabym, ja mogę, io posso, potrei, jag kan, soll ich, kann ich, je veux bien, wenn ihr wollt
+offering: falls ihr wollt, si vous voulez, si quieren, si queréis, se quiserem, als jullie willen, zal ik, mam
+offering: jeśli chcecie, möchtet ihr dass ich, ich bin bereit, wenn ihr wollt rufe ich
 contact: anrufen, informieren, sprechen, reden, betreuen, auf dem laufenden, auf dem laufenden halten, übernehmen
 contact: telefonieren, beantworten, appeler, parler à, parler aux, parler avec, tenir informés, tenir au courant
 contact: prévenir, répondre aux, rappeler, informer, m'occuper, hablar con, llamar a, llamar, avisar a, informar a
 contact: atender a, atender, mantener informados, hablar, falar com, falar, ligar para, avisar, informar
 contact: manter informados, bellen, praten, spreken, informeren, op de hoogte, op de hoogte houden, te woord staan
 contact: zadzwonić, porozmawiać, rozmawiać, poinformować, obdzwonić, informować, parlare, chiamare, informare, ringa
-contact: prata
+contact: prata, rufe, rufe an, llamo, llamo a, ligo, ligo para, ligo aos, bel, dzwonię, appelle, j'appelle, spreche mit
+contact: rufe ich
 audience: kunden, die kunden, den kunden, großkunden, die großkunden, händler, die händler, kundenanrufe, les clients
 audience: clients, aux clients, grands comptes, les grands comptes, los clientes, clientes, a los clientes
 audience: con los clientes, os clientes, aos clientes, com os clientes, grandes clientes, klanten, de klanten
@@ -103,9 +112,9 @@ do it: lo hago, puedo hacerlo, yo me encargo, faço eu, eu faço, posso fazer, i
 do it: ik kan het doen, doe ik het, ja to zrobię, mogę to zrobić, ja to wezmę, mogę to wziąć, lo faccio io, posso farlo
 do it: jag gör det
 someone: jemand, jemanden, wer, irgendjemand, irgendjemanden, quelqu'un, alguien, alguém, iemand, ktoś, kogoś, qualcuno
-someone: någon
+someone: någon, einen kollegen, eine person, une personne, una persona, uma pessoa
 relative: der, die, mit, aus, vom, von, qui, avec, de, que, con, com, met, van, kto, z, che, som, med, der sich mit
-relative: die sich mit, die de, który, która
+relative: die sich mit, die de, który, która, du, des, de la, da, do, van het, ze
 present: das liest, mitliest, da ist, wach ist, lit ça, lit ceci, lee esto, lê isto, dit leest, to czyta, legge
 needed: wird gebraucht, wird dringend gebraucht, gebraucht, gesucht, bitte melden, bitte kommen, bitte dazukommen
 needed: bitte einwählen, wir brauchen, ich brauche, bitte meldet euch, brauchen, brauchen wir, on a besoin de
@@ -113,7 +122,8 @@ needed: nous avons besoin de, j'ai besoin de, il nous faut, il faut, est demand�
 needed: il me faut, necesitamos a, necesitamos, necesito a, necesito, hace falta, buscamos a, se busca, se necesita
 needed: precisamos de, preciso de, procuramos, precisa se de, we hebben iemand nodig, nodig, gezocht, we zoeken
 needed: ik zoek, gevraagd, potrzebujemy, potrzebny, potrzebuję, szukamy, pilnie potrzebny, ci serve, abbiamo bisogno di
-needed: cerchiamo, vi behöver, sökes, il me faut de l'aide, il me faut de l
+needed: cerchiamo, vi behöver, sökes, il me faut de l'aide, il me faut de l, suchen, wir suchen, muss dazu, falta
+needed: faltan, erbij komen, moet erbij, przydałby się, przydałaby się, er moet, brakuje
 meet: raum, besprechungsraum, konferenz, telko, telefonkonferenz, brücke, kanal, salle, visio, réunion, appel, canal
 meet: le canal, sala, reunión, llamada, reunião, chamada, kamer, vergadering, gesprek, kanaal, belletje, pokój, rozmowa
 meet: kanał, spotkanie, riunione, chiamata, canale, rum, samtal, audioconf, neue einwahl, einwahl, neuer raum
@@ -135,4 +145,13 @@ add: ponerla, adicionem, coloquem, ponham, zet, neem, toevoegen, dodajcie, doda�
 pronoun: sie, ihn, la, le, lo, haar, hem, ją, go, a, henne, honom, elle, lui
 role: experte, expertin, protokoll, stellvertreter, stellvertreterin, expert, adjoint, adjointe, experto, experta
 role: suplente, perito, especialista, deskundige, notulist, ekspert, ekspertka, protokolant, zastępca, esperto, esperta
+minutes: das protokoll, protokoll, le compte rendu, el acta, a ata, de notulen, protokół, il verbale, die notizen
+minutes: notizen
+takes over: übernehmen, leiten, prendre la main, prendre le relais, tomar el mando, coordinar, assumir, coordenar
+takes over: overnemen, leiden, przejąć, poprowadzić
+elsewhere: geschrieben, gepostet, protokolle, bild, bilder, écrit, posté, logs, captura, escribí, publiqué, escrevi
+elsewhere: publiquei, geschreven, gepost, napisałem, wrzuciłem
+gathers: wir, alle, bitte, treffpunkt, treffen, treffpunkt ist, kommt, jetzt, on, nous, venez, svp, se retrouve
+gathers: nos vemos, vamos, por favor, todos, vengan, venham, allemaal, kom, graag, we, spotykamy, spotykamy się
+gathers: wszyscy, proszę, venite, ci vediamo, vi ses, alla
 """

@@ -60,4 +60,6 @@ false: non c'è mai stato un problema, niente era rotto
 solved: niente più da fare, non c'è più niente da fare
 leave: toglietemi, togliermi, cancellarmi, rimuovetemi
 list: lista, dalla lista, queste mail
+tell: scrivo, vi scrivo
+false: solo una prova, era solo una prova, era solo un test
 """

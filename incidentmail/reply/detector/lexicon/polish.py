@@ -78,4 +78,7 @@ list: z tej listy, tej listy, te maile, tych maili
 ended: zamknięte, zamknięty, zamknąłem, zakończone
 leave: mnie usunąć
 vote: głosuję za, jestem za
+opinion: dałbym, dałabym
+false: tylko test, to był tylko test, to tylko test, to było ćwiczenie, tylko ćwiczenie
+wrong: pomyliłem wątki, pomyliłam wątki, nie ten mail
 """

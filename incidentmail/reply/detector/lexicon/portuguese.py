@@ -78,4 +78,11 @@ tell: notícias, novidades
 solved: mais nada a fazer
 vote: voto por, meu voto
 filler: às
+raise: subiria
+opinion: eu diria, diria
+tell: escrevo, escrevo vos, escrevo a vocês
+false: só um teste, era só um teste, apenas um teste, um simulacro, só um exercício
+wrong: enganei me, email errado
+undo: desfaçam, desfaçam isso
+leave: não me mandem mais, não me enviem mais
 """

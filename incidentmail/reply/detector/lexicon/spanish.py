@@ -81,4 +81,10 @@ list: de la lista, de esta lista, estos correos, estos mensajes
 ended: cerrado, cerrada, cerré, cerramos, terminado
 vote: voto por, mi voto es, mi voto
 filler: a las
+worse: subiría un nivel, subirlo un nivel
+opinion: subiría, yo diría, diría
+tell: les escribo, escribo, os escribo
+false: solo una prueba, era solo una prueba, sólo una prueba, un simulacro, solo un simulacro
+wrong: me equivoqué de hilo, me equivoqué de correo
+leave: no me manden más, no me mandéis más, no me envíen más
 """
