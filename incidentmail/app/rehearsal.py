@@ -196,5 +196,8 @@ class _Notes(RehearsedAlerts):
     def forget_unanswered(self, incident_id: str, address: str) -> None:
         """Do nothing, so that open questions continue to wait for their answers."""
 
+    def note_offered(self, serial: int, replies: Collection[str], *, at: datetime) -> None:
+        """Do nothing. The replies that a mail would offer are not shown."""
+
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
         """Do nothing, because questions that are only shown are not counted."""

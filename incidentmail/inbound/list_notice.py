@@ -16,6 +16,7 @@ _ROBOT = re.compile(
 )
 # The programs that run all lists of a domain.
 _LIST_PROGRAM = re.compile(r"(?:sympa|mailman|listserv|majordomo|ezmlm|mlmmj|listproc)(?:[-+].*)?")
+_OF_LISTS = ("list-id", "list-post", "mailing-list", "x-beenthere", "precedence")
 _LISTS_NAMED = re.compile(r"<mailto:([^>?\s]+)")
 
 
@@ -84,8 +85,8 @@ def is_list_robot(message: Message) -> bool:
     The list is one that the message names in its List-* fields, or any list if Mailman added its field. A person's mail
     that contains a digest as an attachment does not count.
     """
-    if message.content_type == "multipart/digest":  # RFC 2046 section 5.1.5: only copies of mails, no text of its own
-        return True
+    if message.content_type == "multipart/digest" and any(message.field(name) for name in _OF_LISTS):
+        return True  # RFC 2046 section 5.1.5: only copies of mails, without words of its own
     author = message.header_from
     if author is None:
         return False

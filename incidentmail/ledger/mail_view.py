@@ -139,6 +139,10 @@ class MailView(Protocol):
         """Return the kind of the private message with this serial number, or None."""
         ...
 
+    def offered_in(self, serial: int) -> tuple[str, ...]:
+        """Return the replies that the private message with this serial number offered, as `note_offered` got them."""
+        ...
+
     def private_mail_noted_at(self, serial: int) -> datetime | None:
         """Return when the private message with this serial number became due, or None."""
         ...

@@ -129,6 +129,13 @@ class Transaction(LedgerView, DeliveryTransaction, AlertWriter, Protocol):
         """Record that the private message is in the outbox and no longer due."""
         ...
 
+    def note_offered(self, serial: int, replies: Collection[str], *, at: datetime) -> None:
+        """Record the replies that the private message with this serial number offers, which `yes` may stand for.
+
+        Each is a single line without anybody's words, or "" in place of a reply that has some.
+        """
+        ...
+
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
         """Record which questions the sender of an accepted message was asked, each as a single word."""
         ...

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import OurField
+from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.ids import OurField, token_address
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
@@ -67,19 +67,23 @@ class Item(Frozen, kw_only=True):
     instead: str | None = None
     also: tuple[str, ...] = ()
 
+    def replies(self) -> tuple[str, ...]:
+        """Return all replies that this item offers."""
+        return tuple(filter(None, (self.instead, *self.also)))
+
     def taps(self) -> tuple[str, ...]:
         """Return the replies that can be sent unchanged, without a placeholder or a choice."""
-        return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
+        return tuple(reply for reply in self.replies() if not _TO_COMPLETE.search(reply))
 
 
 class Private(Frozen, kw_only=True):
     """The content of a private message before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the answered message. `number` is the number of a proposal, or
-    the severity in a message; `numbers` are the numbers of tracked items. `checklists` holds keys of roles. `since` is
-    the start of the period covered by the news in a brief. After `number` messages `within` an hour or day, no more are
-    sent until `until`. `undelivered` describes a message that did not reach the person for whom the recipient is
-    waiting.
+    `subject`, `message_id` and `references` are those of the answered message. `number` is the number of a proposal (in
+    an answer, of the one that still waits for its reader), or the severity in a message; `numbers` are the numbers of
+    tracked items. `checklists` holds keys of roles. `since` is the start of the period covered by the news in a brief.
+    After `number` messages `within` an hour or day, no more are sent until `until`. `undelivered` describes a message
+    that did not reach the person for whom the recipient is waiting.
     """
 
     template: Template
@@ -126,17 +130,19 @@ def render_private(
     from .private_pages import checklist
 
     wording = sender.wording
+    address = _reply_address(sender, content, incident, ref)
     answered = (*content.references, content.message_id) if content.message_id else ()
     draft = Draft(
         sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,),
         subject=_subject(content, incident),
-        replies_to=() if content.template == "stranger" else (sender.plus(ref),),
+        replies_to=() if content.template == "stranger" else (address,),
         thread=answered or (incident.thread if incident else ()),
         submitted="by us" if content.template in BY_US else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     checklists = [checklist(sender.templates, key) for key in content.checklists]
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer(), checklists, news)
+    to_us = replace(draft.answer(), address=address)
+    sheet = _sheet(wording, content, incident, recorded, at, to_us, checklists, news)
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -166,6 +172,17 @@ def render_private(
         return draft.mail(text)
     html = partial(sheet.page, sender.templates, wording, incident, title=draft.subject)
     return draft.mail(text, lambda explanation: html(explanation=explanation), words_of(sheet.links))
+
+
+def _reply_address(sender: Sender, content: Private, incident: Incident | None, ref: str) -> str:
+    """Return our address for replies.
+
+    If a question about a proposal still waits for its reader, it is the address of that question, which counts as
+    their mailbox. They have it already.
+    """
+    if content.template != "answer" or content.number is None or incident is None:
+        return sender.plus(ref)
+    return token_address(sender.key, str(sender.bot.address), incident.ref, content.number, str(content.to.address))
 
 
 def _sheet(

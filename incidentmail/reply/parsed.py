@@ -50,6 +50,11 @@ class Context:
 
     It is known because the message was sent to an address given only to this person.
     """
+    suggested: tuple[str, ...] | None = None
+    """The replies that the private mail of ours offered to which this one replies, or None if it replies to none.
+
+    A reply that has words of somebody in it is not kept; it is represented by "".
+    """
     may_stop: bool = False
     """Whether `stop` withdraws the text for customers: there is such a text, and the writer leads."""
     severity: int | None = None
@@ -152,6 +157,7 @@ About = Literal[
 ]  # fmt: skip
 Why = Literal[
     "taken back", "other words", "below", "remainder", "several", "too far", "not asked", "unanswered", "how to leave",
+    "no", "nothing to answer",
 ]  # fmt: skip
 """The reasons why words that seem to ask for something have no effect.
 

@@ -21,6 +21,8 @@ from incidentmail.reply.memory.restated import restated
 from incidentmail.reply.memory.summary import LazyMemory
 
 from .parsed import Context, NewLine, Problem, Read
+from .plain_answer import answered as answered_plainly
+from .plain_answer import unclear
 from .retraction import without_retracted
 from .wrapped_values import join_values
 
@@ -104,13 +106,14 @@ def understand(
     ]
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
-    found = without_retracted(read(lines, context), lines, context)
+    found = answered_plainly(lines, context) or without_retracted(read(lines, context), lines, context)
     if doubtful:
         found = replace(found, problems=(*doubtful, *found.problems))
     else:
         found = _report_repetition(found, lines, context, _REPEATED if own else _ATTRIBUTED)
     if not (found.commands or found.problems or found.asks or found.wants_brief):
-        found = replace(found, asks=detect(lines, context))
+        asks = detect(lines, context)
+        found = unclear(lines, context, replace(found, asks=asks))
     between = answers_between(extraction, memory)
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))

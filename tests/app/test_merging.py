@@ -317,3 +317,11 @@ def test_an_undo_that_comes_too_late_in_the_whole_is_not_sent_back_to_where_it_w
     house.ingest(mails.reply_to(newest_mail, f"undo {number}", ANN, at=house.clock.now))
     answer = private(house, "ann@", f"undo {number}").get_content()
     assert "write in the incident of which it is a part" not in answer and f"{CARDS} can be reopened" in answer
+
+
+def test_the_reverse_of_a_merge_is_refused_and_says_what_is_part_of_what(house: Installation, mails: Mails) -> None:
+    both(house, mails)
+    merge(house)
+    again = house.run("merge", CHECKOUT, CARDS)
+    assert again.code == 1 and f"{CARDS} is already a part of {CHECKOUT}" in again.err
+    house.ok("merge", CARDS, CHECKOUT)  # asking for the same merge twice is no mistake

@@ -815,6 +815,17 @@ def test_a_question_is_found_with_its_reader_and_what_their_mail_did_since(ledge
         assert view.private_mails_since(AT, address="mara@example.com") == 0
 
 
+def test_what_a_private_mail_offered_is_kept_without_counting_as_a_mail(ledger: Ledger) -> None:
+    mail = PrivateMail(kind="answer", address="bo@example.com", incident=None, at=AT)
+    with ledger.transaction() as tx:
+        first, second = tx.add_private_mail(mail), tx.add_private_mail(mail)
+        tx.note_offered(second, ("sev 1", ""), at=AT)
+    with ledger.snapshot() as view:
+        assert (view.offered_in(first), view.offered_in(second)) == ((), ("sev 1", ""))
+        assert view.private_mails_since(AT, address="bo@example.com") == 2
+        assert view.private_mails_since(AT, is_caused=True, address="bo@example.com") == 0
+
+
 def test_what_waits_for_an_answer_is_due_at_its_own_time_and_goes_with_no_mail(ledger: Ledger) -> None:
     append(ledger, "one", declared())
     unanswered = Notice(kind="unanswered", at_once=False, to=MARA.person, number=1)

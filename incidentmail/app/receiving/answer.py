@@ -29,7 +29,7 @@ from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
 from .asking.item_answers import is_answer, receipts, roll_call_answer, unknown_owners
-from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
+from .asking.questions import asked_about, not_asked, questions, says_no, states_severity, waiting_for, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
 from .recognise import Recognised
@@ -61,7 +61,8 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
         return judged.outcome
     if mail.disposition == "duplicate" or mail.trust is None:
         return judged.outcome
-    if judged.incident is not None and mail.understood is not None and states_severity(mail.understood):
+    understood = mail.understood
+    if judged.incident is not None and understood and (states_severity(understood) or says_no(understood)):
         note_answer(tx, judged.incident, who)
     due = _due(context, accepted, mail, judged, who)
     withheld = _note(context, tx, mail, judged, due, cause=accepted.seq) if due else None
@@ -154,6 +155,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     content = Private(
         template="answer",
         to=who,
+        number=waiting_for(mail, judged),
         references=message.references,
         opening=_opening(mail, judged, kind, is_receipt=is_receipt),
         items=tuple(items),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from incidentmail.core.commands import Command, Held, Refused
-from incidentmail.core.decision.remedy import as_reply
-from incidentmail.core.model import Incident
+from incidentmail.core.commands import Command, Held, Refused, SetSeverity, SetStatus
+from incidentmail.core.decision.remedy import as_reply, reply_line
+from incidentmail.core.model import Incident, Status
 from incidentmail.ledger.values import Outcome
 from incidentmail.reply.parsed import Problem, ReadCommand
 
@@ -87,7 +87,7 @@ def not_done(
 
     `asked` is the command and `text` its line. Both are None for the note that a message leaves.
     """
-    return Shortfall(
+    found = Shortfall(
         kind="held" if isinstance(answer, Held) else "refused",
         reason=answer.reason,
         remedy=as_reply(answer),
@@ -96,6 +96,17 @@ def not_done(
         command=asked.command if asked else None,
         read_as=read_as,
     )
+    if isinstance(answer, Held) or answer.instead is None:
+        return found
+    said = f"Read as {read_as.rstrip('.')}. Not done" if read_as else "Not done"
+    if answer.instead == SetStatus(Status.OPEN):
+        severity = asked.command.severity if asked and isinstance(asked.command, SetSeverity) else None
+        instead = f"{reply_line(answer.instead)}{f', sev {severity}' if severity is not None else ''}"
+        then = f", with severity {severity}" if severity is not None else ""
+        result = f"{said}: {answer.reason}. Is it back? Then reply as below, or yes: it is opened again{then}."
+        return replace(found, result=result, instead=instead)
+    result = f"{said}: {answer.reason}. Reply as below{answer.remedy}."
+    return replace(found, result=result, instead=reply_line(answer.instead))
 
 
 def several_incidents(ids: Iterable[str]) -> Shortfall:

@@ -65,13 +65,30 @@ def note_due(
         note_pause(tx, over, content.to, incident, at=at, ref=None if incident else _free_ref(context, tx))
         _tell_of_limit(context, tx, over, at=at)
         return over.reason
-    tx.add_private_mail(
+    serial = tx.add_private_mail(
         PrivateMail(
             kind=kind, address=address, incident=incident, at=at, digest=digest, content=json_text(content),
             ref=None if incident else _free_ref(context, tx), filed=filed, cause=cause,
         )
     )  # fmt: skip
+    if offered := dict.fromkeys(reply for item in content.items for reply in item.replies()):
+        tx.note_offered(serial, list(dict.fromkeys(map(without_words, offered))), at=at)
     return None
+
+
+_OF_OUR_WORDS = re.compile(
+    r"(?:reopen, )?sev \d{1,6}|phase \d{1,6}|undo \d{1,6}|(?:done|cannot) \d{1,6}|close|retract|reopen|taking command"
+    r"|accept|reject|decline|no change|catch up|joining|help|next \d\d:\d\d|no change; next \+\d{1,3}[mh]"
+)
+
+
+def without_words(reply: str) -> str:
+    """Return a reply that we offer, or "" if it may hold somebody's words, which only the record keeps.
+
+    >>> without_words("sev 1"), without_words("Deputy: Ann Lee <ann@example.com>")
+    ('sev 1', '')
+    """
+    return reply if _OF_OUR_WORDS.fullmatch(reply) else ""
 
 
 def could_be_another(context: AppContext, trust: Trust) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import click
 
+from incidentmail.app.actions import RefusedError
 from incidentmail.app.choose_incident import choose
+from incidentmail.app.merging.other_incidents import finder_in
 from incidentmail.cli.common import context_of, incident_names, json_option, laptop_of, secret_option
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command
 from incidentmail.cli.incident.carry_out import Confirm, carry_out
 from incidentmail.cli.incident.facts import reason_given, reason_option
 from incidentmail.cli.preview.questions import dry_run_option, yes_option
-from incidentmail.core.commands import Command, GiveUpdate
+from incidentmail.core.commands import Command, GiveUpdate, Refused
+from incidentmail.core.teams.merging import merged_now
 from incidentmail.core.teams.team_commands import MergeInto
 from incidentmail.core.teams.team_words import DUPLICATE_OF
 
@@ -45,6 +48,9 @@ def merge_command(
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         with context.ledger.snapshot() as view:
             whole = choose(view, into)
+            if whole.merged_into and merged_now(whole, finder_in(view)).id == choose(view, incident).id:
+                already = f"{whole.id} is already a part of {choose(view, incident).id}"
+                raise RefusedError(Refused(reason=already, remedy="nothing is left to merge; 'undo' takes them apart"))
         commands = [*reason, MergeInto(whole.id)]
         confirm: Confirm = "never" if yes else "mail"
         return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json, confirm=confirm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
@@ -13,6 +14,10 @@ from .statements import Statements
 
 _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
 
+_OFFERED = "offered"
+"""The kind of a row right after a private mail: `digest` is the number of the mail, and `cause` holds the replies that
+the mail offered. Its `address` is empty, so that no limit counts it.
+"""
 _MAILBOX = (
     "CASE WHEN instr(address, '+') > 1"
     " THEN substr(address, 1, instr(address, '+') - 1) || substr(address, instr(address, '@')) ELSE address END"
@@ -60,6 +65,19 @@ class PrivateMailRows(Statements):
     def private_mail_kind(self, serial: int) -> str | None:
         row = self.connection.execute("SELECT kind FROM private_mails WHERE id = ?", (serial,)).fetchone()
         return row[0] if row else None
+
+    def note_offered(self, serial: int, replies: Collection[str], *, at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO private_mails (kind, address, at, digest, cause) VALUES (?, '', ?, ?, ?)",
+            (_OFFERED, json_time(at), str(serial), "\n".join(replies)),
+        )
+
+    def offered_in(self, serial: int) -> tuple[str, ...]:
+        row = self.connection.execute(
+            "SELECT cause FROM private_mails WHERE id > ? AND kind = ? AND digest = ? ORDER BY id LIMIT 1",
+            (serial, _OFFERED, str(serial)),
+        ).fetchone()
+        return tuple(row[0].split("\n")) if row else ()
 
     def private_mail_noted_at(self, serial: int) -> datetime | None:
         row = self.connection.execute("SELECT at FROM private_mails WHERE id = ?", (serial,)).fetchone()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from incidentmail.core.commands import SetSeverity, SetStatus
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import replace
+from incidentmail.core.model import Status
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
 from incidentmail.reply.asking_words import asks_for_brief, asks_to_be_briefed, brief_since
@@ -133,6 +135,10 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
         line=line.number,
         unsure=found.unsure,
     )
+    if found.command == SetStatus(Status.OPEN) and whole.message:  # `reopen, sev 1`
+        meant = read([replace(line, text=text) for text in whole.message.split("\n")], context)
+        if meant.commands and all(isinstance(one.command, SetSeverity) for one in meant.commands):
+            return replace(meant, commands=(command, *meant.commands))
     return Read(commands=(command,), prose=whole.message)
 
 

@@ -70,12 +70,12 @@ _BETWEEN = re.compile(
 )
 MANY_MAX = 6
 """The maximum number of words or updates in a reply that asks for several things. All of them are offered."""
-_YES = re.compile(
+YES = re.compile(
     r"(?:yes|yep|yeah|yup|ja|oui|sí|si|sim|tak|it\s+is|correct|affirmative)(?:,?\s+(?:it\s+is(?:\s+one)?|please"
     r"|do(?:\s+it|\s+so)?|I\s+do|go\s+ahead))?(?![\w-])",
     FLAGS,
 )
-_NO = re.compile(r"(?:no|nope|nein|non|nee|nie|não)(?![\w-])", FLAGS)
+NO = re.compile(r"(?:no|nope|nein|non|nee|nie|não)(?![\w-])", FLAGS)
 _SEPARATOR = re.compile(
     r"[ \t]*(?:[,;:.!–—\n]|-{1,2}[ \t]|[ \t]-(?=[A-Z])|[ \t](?=\()|[ \t](?:because|since|as)[ \t])[ \t\n]*", re.A
 )
@@ -235,7 +235,7 @@ def _yes_or_no(text: str, context: Context) -> Whole | None:
     copied = _COPIED.match(text)
     text = text[copied.end() :] if copied else text
     at = 0
-    for pattern, positive in ((_YES, True), (_NO, False)):
+    for pattern, positive in ((YES, True), (NO, False)):
         found = pattern.match(text)
         if found is None:
             continue

@@ -64,6 +64,10 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
             return (
                 "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
             )
+        case "answer" if ask.why == "no":
+            return "Taken as a no: nothing is changed."
+        case "answer" if ask.why == "nothing to answer":
+            return "Not taken: the mail that you answered asks nothing that one word answers. Help shows what counts."
         case "answer" if ask.why == "not asked":
             return f"Not taken: {_who_was_asked(incident)}."
         case "answer" if "decline" in ask.offers:
@@ -95,9 +99,9 @@ def _who_was_asked(incident: Incident) -> str:
 def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
     """Return the topics of the questions that the answer to a mail contains, to be counted (docs/running.md).
 
-    The explanation of how to leave the list is not included, because no reply to us answers it.
+    The explanation of how to leave the list, and the receipt for a no, are not included: no reply to us answers them.
     """
-    about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
+    about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list" and ask.why != "no"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
     return tuple(dict.fromkeys((*about, *unread)))
 
@@ -117,6 +121,19 @@ def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> 
 def states_severity(understood: Understood) -> bool:
     """Return whether a reply states a severity, even if it is the current one."""
     return any(isinstance(one.command, SetSeverity) for one in understood.read.commands)
+
+
+def waiting_for(mail: Recognised, judged: Judgement) -> int | None:
+    """Return the proposal that still waits for the writer's yes or no, or None.
+
+    The writer proved by the address that they wrote to that it is theirs to answer.
+    """
+    return mail.proposal if any(ask.about == "answer" for ask in _open(mail, judged)) else None
+
+
+def says_no(understood: Understood) -> bool:
+    """Return whether a reply answers no to what our private mail suggested."""
+    return any(ask.why == "no" for ask in understood.read.asks)
 
 
 def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask]:

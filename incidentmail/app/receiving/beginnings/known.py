@@ -11,9 +11,10 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.conduct.wanted_roles import offered_role
 from incidentmail.core.decision.knowledge import written_at
-from incidentmail.core.ids import read_message_id, read_token_address
+from incidentmail.core.ids import proving_key, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
@@ -113,6 +114,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,
         proposal=found.alert if found.alert is not None and not incident else proposal_of(known.token, incident),
+        suggested=_suggested(known, incident),
         may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
         wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),
@@ -124,6 +126,19 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         owned_items=tuple(item.number for item in owned_by(incident.items, who)) if incident and who else (),
         asked_items=tuple(item.number for item in asked_of(incident.items, who)) if incident and who else (),
     )
+
+
+def _suggested(known: Known, incident: Incident | None) -> tuple[str, ...] | None:
+    """Return the replies that our private mail offered, or None if the message answers no private mail of ours."""
+    context, view = known.context, known.view
+    if context is None or view is None or incident is None:
+        return None
+    for one in known.message.in_reply_to:
+        name = read_message_id(context.key, one)
+        if name is not None and name.ref == incident.ref and name.number.startswith("p"):
+            key = proving_key(context.key, one) or context.key
+            return view.offered_in(private_serial(key, int(name.number.removeprefix("p"))))
+    return None
 
 
 def _written_at(
