@@ -26,7 +26,7 @@ _BRIEF = re.compile(
     r"|wie\s+ist\s+(?:denn\s+)?der\s+(?:aktuelle\s+|derzeitige\s+|jetzige\s+)?(?:stand|status)(?:\s+der\s+dinge)?"
     r"|wo\s+stehen\s+wir|wie\s+sieht(?:['’]?s|\s+es)\s+aus|gibt\s+es\s+(?:et)?was\s+neues"
     r"|où\s+en\s+(?:est-on|sommes[- ]nous)"
-    r"|quel\s+est\s+l['’]état(?:\s+actuel)?|a\s+che\s+punto\s+siamo|qual\s+è\s+la\s+situazione"
+    r"|on\s+en\s+est\s+où|en\s+qué\s+(?:punto\s+)?estamos|quel\s+est\s+l['’]état(?:\s+actuel)?|a\s+che\s+punto\s+siamo|qual\s+è\s+la\s+situazione"
     r"|cómo\s+(?:vamos|va\s+esto)|cuál\s+es\s+el\s+estado"
     r"|bring\s+me\s+up\s+to\s+(?:speed|date)|what\s+did\s+I\s+miss|how\s+is\s+it\s+going)"
     r"(?:\s+(?:(?:on|with)\s+(?:this|it)|here|now|so\s+far|please|pls|yet))?",
@@ -84,7 +84,7 @@ _SUMMARY = re.compile(
     r"|summari[sz]e|sum\s+(?:(?:it|this|that)\s+)?up|zusammenfass(?:en|t)|auf\s+(?:den\s+)?(?:neuesten\s+)?stand\s+bringen"
     r"|résumer|faire\s+le\s+point|mettre\s+au\s+courant|resumir|poner(?:me|nos)?\s+al\s+(?:día|corriente)|pôr\s+a\s+par"
     r"|wie\s+es\s+steht|wo\s+wir\s+stehen|où\s+(?:on\s+)?en\s+est|stand\s+van\s+zaken|state\s+of\s+play|where\s+we\s+(?:are|stand)"
-    r"|brief\s+me|up\s+to\s+date|samenvatten|bijpraten|podsumować|streścić|riassumere|sammanfatta)"
+    r"|brief\s+me|fill\s+me\s+in|catch\s+me\s+up|up\s+to\s+date|samenvatten|bijpraten|podsumować|streścić|riassumere|sammanfatta)"
     r"\b(?!\s+(?:for|of|to|für|von|pour|para|voor|dla|per)\b)",
     re.I,
 )

@@ -69,10 +69,13 @@ def _with_words(fact: str, said: Said) -> tuple[str, ...]:
     return () if words is None else (f"{said.context.words.key(fact)}: {one_line(words)[:VALUE_CHARS_MAX]}",)
 
 
-def _impact(said: Said) -> tuple[str, ...]:
-    at = said.clause.first("mention")
-    what = "" if at is None else said.clause.text[said.clause.words[at].end :].strip()
-    return (f"{said.context.words.key('impact')}: {what}",) if what else ()
+def _mentioned(fact: str) -> Callable[[Said], tuple[str, ...]]:
+    def offers(said: Said) -> tuple[str, ...]:
+        at = said.clause.first("mention")
+        what = "" if at is None else said.clause.text[said.clause.words[at].end :].strip()
+        return (f"{said.context.words.key(fact)}: {what}",) if what else ()
+
+    return offers
 
 
 def _fixing(said: Said) -> tuple[str, ...]:
@@ -90,6 +93,10 @@ def _watching(said: Said) -> tuple[str, ...]:
 
 def _lead(said: Said) -> tuple[str, ...]:
     return TAKE if any(clause.has("do it") for clause in said.after) else ()
+
+
+def _take_over(said: Said) -> tuple[str, ...]:
+    return () if said.clause.has("time", "number") else TAKE  # `I could take over at 6`
 
 
 def _role(key: str) -> Callable[[Said], tuple[str, ...]]:
@@ -115,13 +122,14 @@ _DENIED, _DOUBTFUL, _OFFERED = frozenset({"denied"}), frozenset({"doubtful"}), f
 KINDS = (
     Kind(("text", "misleading"), "text", _description, strays_max=1),
     Kind(("text", "amend"), "text", _description, strays_max=1, asks=True),
-    Kind(("impact", "mention"), "text", _impact, strays_max=8, asks=True),
+    Kind(("impact", "mention"), "text", _mentioned("impact"), strays_max=8, asks=True),
+    Kind(("text", "mention"), "text", _mentioned("description"), strays_max=8, asks=True),
     Kind(("record",), "text", _record, strays_max=1),
     Kind(("unwanted", "box"), "list", lambda said: (), allowed=_DENIED | _DOUBTFUL),
     Kind(("offering", "contact", "audience"), "role", _role("customer_liaison"), 2, allowed=_OFFERED),
     Kind(("offering", "contact", "bosses"), "role", _role("business_liaison"), 2, allowed=_OFFERED),
     Kind(("offering", "minutes"), "role", _role("scribe"), 1, allowed=_OFFERED),
-    Kind(("offering", "takes over"), "command", lambda said: TAKE, allowed=_DOUBTFUL),
+    Kind(("offering", "takes over"), "command", _take_over, allowed=_DOUBTFUL),
     Kind(("add", "pronoun", "role"), "role", _role_of_another, 2, asks=True, allowed=frozenset({"reported"})),
     Kind(("chief",), "command", _lead, 2, allowed=_DENIED | _DOUBTFUL),
     Kind(("remedy", "underway"), "phase", _fixing, 1),

@@ -92,17 +92,22 @@ def _numbered(clause: Clause) -> Iterator[tuple[str, int, int]]:
     if clause.has("severity", "level", "phase", "stage"):
         return
     yield from _misspelled(clause)
-    if clause.has("vote") or (clause.has("raise", "lower", "move") and clause.has("this", "me")):
+    if clause.has("vote") or (clause.has("raise", "lower", "move") and clause.has("this", "me", "we")):
         for at in range(1, len(clause.words)):
-            number, before = number_of(clause.words[at]), fold_case(clause.words[at - 1].text)
-            votes = clause.has("vote") and before in _FOR_A
-            is_last = all(word.tags & _IDLE for word in clause.words[at + 1 :])
-            if number is None:
-                continue
-            if (before in _TO and clause.has("raise", "lower")) or (
-                (before in _A or votes) and is_last and not clause.strays
-            ):
+            number = number_of(clause.words[at])
+            if number is not None and _is_value(clause, at):
                 yield "severity", number, at
+
+
+def _is_value(clause: Clause, at: int) -> bool:
+    """Return whether the number at index `at` is a severity: `bump this to 1`, `let's go up to one`, `+1 for a two`."""
+    before = fold_case(clause.words[at - 1].text).split()[-1]
+    if before in _TO and clause.has("raise", "lower") and clause.has("this", "me"):
+        return True
+    if clause.strays or not all(word.tags & _IDLE for word in clause.words[at + 1 :]):
+        return False
+    is_named = before in _A or (before in _TO and clause.has("raise", "lower"))
+    return is_named or (clause.has("vote") and before in _FOR_A)
 
 
 def _misspelled(clause: Clause) -> Iterator[tuple[str, int, int]]:

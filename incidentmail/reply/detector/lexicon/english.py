@@ -214,4 +214,11 @@ false: only our own test
 leave: no more mails, no more emails, how do i unsubscribe, how can i unsubscribe, be taken off, taken off, get off
 ask: how do i unsubscribe, how can i unsubscribe, can i be taken off, where do i unsubscribe
 leave: can i be taken off, where do i unsubscribe
+raise: go up to, going up to, up to
+lower: go down to, going down to, down to
+worse: raise by one, go up by one, up by one
+milder: drop by one, go down by one, down by one, lower by one
+tell: check in again
+leave: stop these mails, stop these emails, stop the mails, stop these messages
+false: was never real, never real
 """

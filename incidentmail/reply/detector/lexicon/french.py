@@ -95,4 +95,5 @@ tell: écris, vous écris, vous informe, informe tout le monde
 false: c'était un exercice, un exercice, juste un test, qu'un test, qu'un exercice
 wrong: me suis trompé d'incident, trompé de fil, trompé d'incident
 leave: ne m'envoyez plus
+next update: prochaine nouvelle
 """

@@ -116,4 +116,6 @@ tell: schreibe, informiere, schreibe euch wieder
 false: war alles nur ein test, alles nur ein test, eine übung, nur ein lasttest
 wrong: hab mich vertan, habe mich vertan, falsche mail, war für einen anderen vorfall
 leave: keine mails mehr, diese mails nicht mehr
+tell: meldung folgt, info folgt
+leave: keine mails mehr an mich
 """

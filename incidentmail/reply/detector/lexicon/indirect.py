@@ -38,15 +38,16 @@ underway: im test, rollt aus, wird verteilt, kommt, est prêt, est écrit, en co
 underway: arrive, est en cours, en déploiement, prêt, está listo, en camino, en curso, se está desplegando, en pruebas
 underway: está en camino, está pronta, a caminho, em andamento, em teste, está a caminho, a ser instalada, pronta
 underway: is klaar, wordt uitgerold, in test, wordt gebouwd, onderweg, is onderweg, gotowa, jest gotowa, w drodze
-underway: w testach, wdrażana, jest wdrażana, è pronta, in arrivo
+underway: w testach, wdrażana, jest wdrażana, è pronta, in arrivo, en place, eingespielt, instalado, geïnstalleerd
 cause: ursache, die ursache, den fehler, fehlerursache, die fehlerursache, grund, der grund, la cause, cause
 cause: cause racine, la causa, causa, la causa raíz, a causa, de oorzaak, oorzaak, przyczyna, przyczynę, orsaken
-cause: fehler gefunden, das problem, le problème, el problema, o problema, het probleem, de fout, błąd, fehler, problem
+cause: fehler gefunden, de fout, błąd, fehler
 found: gefunden, bekannt, ist bekannt, ist gefunden, identifiziert, klar, trouvé, trouvée, identifiée, connue
 found: est trouvée, est connue, encontrado, encontrada, identificada, conocida, encontramos, encontrámos, achamos
 found: descoberta, gevonden, bekend, is bekend, is gevonden, znaleziona, znaleźliśmy, znana, mamy, znamy
 found: hemos encontrado, trovata, trovato, hittad, hittat, foi encontrada, foi encontrado, foi identificada
-found: ha sido encontrada, a été trouvée, è stata trovata, została znaleziona
+found: ha sido encontrada, a été trouvée, è stata trovata, została znaleziona, wir haben, on a, tenemos, temos
+found: we hebben
 fixing: bauen gerade den fix, bauen den fix, arbeiten am fix, arbeiten an der lösung, suchen nicht mehr
 fixing: spielen den fix ein, rollen den fix aus, wissen woran es liegt, on corrige, on déploie le correctif
 fixing: on prépare le correctif, on ne cherche plus, on sait d'où ça vient, on applique le correctif
@@ -55,7 +56,8 @@ fixing: estamos corrigindo, já não investigamos, aplicando a correção, we zi
 fixing: we zijn aan het herstellen, we rollen de fix uit, wdrażamy poprawkę, naprawiamy, już nie szukamy, reparieren
 fixing: wir reparieren, reparieren jetzt, on répare, lo estamos arreglando, estamos a reparar, estamos reparando
 fixing: estamos consertando, zijn het aan het repareren, we zijn het aan het repareren, aan het repareren
-fixing: stiamo riparando, vi lagar
+fixing: stiamo riparando, vi lagar, problem gefunden, das problem gefunden, haben das problem gefunden, problème trouvé
+fixing: encontramos el problema, encontrámos o problema, probleem gevonden, problem znaleziony
 watching: beobachten das, beobachten es, beobachten noch, beobachten weiter, beobachten nur noch, behalten das im auge
 watching: behalten es im auge, wir beobachten, im auge behalten, schauen noch zu, on surveille, on surveille encore
 watching: on garde un œil, on garde un oeil, on observe, nous surveillons, surveille, lo vigilamos, estamos vigilando
@@ -64,7 +66,8 @@ watching: ficamos de olho, vamos observar, seguimos monitorando, estamos a obser
 watching: houden het in de gaten, we houden het in de gaten, kijken het nog even aan, we kijken het aan, obserwujemy
 watching: jeszcze obserwujemy, teniamo d'occhio, stiamo osservando, vi håller koll, schauen noch, wir schauen noch
 watching: schauen weiter zu, seguimos mirando, vamos vigiar, continuamos a vigiar, blijven kijken, we blijven kijken
-watching: patrzymy dalej, patrzymy, monitorujemy, monitoramos, monitoreamos, wir überwachen
+watching: patrzymy dalej, patrzymy, monitorujemy, monitoramos, monitoreamos, wir überwachen, wir beobachten weiter
+watching: vigilamos, la vigilamos, vigiamos
 recovered: gehen wieder durch, geht wieder durch, repassent, repasse, vuelven a pasar, vuelven a entrar
 recovered: voltaram a passar, gaan weer door, znowu przechodzą, passano di nuovo, går igenom igen
 unwanted: warum bekomme ich, warum kriege ich, wieso bekomme ich, wieso kriege ich, warum bekomme ich noch

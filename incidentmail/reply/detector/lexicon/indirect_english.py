@@ -2,7 +2,8 @@
 
 INDIRECT_ENGLISH = """
 text: text, the text, subject, the subject, title, the title, headline, the headline, description, the description
-text: wording, the wording, subject line, summary line, the subject line, that summary line
+text: wording, the wording, subject line, summary line, the subject line, that summary line, correct that, correct this
+text: correct it, impact line, the impact line
 misleading: misleading, is wrong, wrong, outdated, out of date, incorrect, is not right, isn't right, not correct
 misleading: inaccurate, not accurate, no longer true, isn't correct, not true any more, not true anymore, too vague
 misleading: does not fit, doesn't fit, confusing, doesn't match, does not match, says the wrong thing, not quite right
@@ -10,7 +11,7 @@ misleading: needs an update, needs changing, needs a correction, needs to change
 misleading: is not right any more, wrong title, wrong subject
 amend: change, correct, fix, update, edit, reword, rephrase, adjust, adapt, rename, rewrite, amend, be fixed
 amend: be changed, be corrected, be updated, be reworded, changing, correcting, be edited, be adapted, reword it
-amend: rename it
+amend: rename it, correct that, correct this, correct it
 impact: impact, the impact
 mention: mention, also mention, include, also include, also list, say, also say, also be
 wish: should
@@ -26,31 +27,34 @@ remedy: a workaround, correction, the correction
 underway: written, is written, ready, is ready, merged, is merged, in review, building, deploying, rolling out
 underway: being rolled out, being deployed, being built, in progress, underway, under way, on its way, in the pipeline
 underway: in the works, going out, going live, being written, being tested, in testing, coming, is out in ten
-underway: is building, is deploying, almost ready, nearly ready, being prepared, is coming
+underway: is building, is deploying, almost ready, nearly ready, being prepared, is coming, goes live, in place
+underway: goes out, out in
 cause: cause, the cause, root cause, the root cause, culprit, the culprit, source of the problem
-cause: the source of the problem, bug, the bug, the problem, the fault, the error
+cause: the source of the problem, bug, the bug, the fault
 found: found, known, identified, pinned down, located, spotted, tracked down, nailed, nailed down, got, know why
-found: understood
+found: understood, we have, we've got
 fixing: we're fixing, we are fixing, fixing it, no longer investigating, not investigating any more, working on the fix
 fixing: working on a fix, not investigating anymore, building the fix, building a fix, writing the fix, writing a fix
 fixing: rolling out the fix, deploying the fix, applying the fix, done investigating, rolling out a fix
 fixing: deploying a fix, applying a fix, finished investigating, we know what it is, we know what's wrong
 fixing: we know what is wrong, we know what broke, stopped looking for the cause, we repair, now we repair
 fixing: we're repairing, we are repairing, on to the repair, the repair, repairing, we know why, we have a fix
-fixing: have a fix, testing the fix, we found it, found it, fixing now, fixing, we fix
+fixing: have a fix, testing the fix, we found it, found it, fixing now, fixing, we fix, found the problem
+fixing: problem found, found the error, found the bug, we found the problem
 watching: keep an eye on, keeping an eye on, keep watching, watching it, observing, keep observing
 watching: leave it like this and watch, leave it like that and watch, under observation, watching how it holds
 watching: see if it holds, see whether it holds, let it settle, letting it settle, keep monitoring, watching the graphs
 watching: we are watching, we're watching, just watching, just observing, only watching, only observing, watch it
 watching: leave it running and watch, now watching, let's keep an eye on, let us keep an eye on, monitor, we monitor
 watching: monitor it, watch it till, watch it until, give it an hour, give it half an hour, give it some time
-watching: keep looking
+watching: keep looking, watching, watching them, will keep monitoring, will keep watching
 recovered: going through again, go through again, passing again, climbing again, succeed again, accepted again
 recovered: coming through again
 unwanted: why am i still getting, why do i still get, why do i get, why am i getting, why am i on, why am i still on
 unwanted: why do you send me, why do i keep getting, i don't need, i do not need, i don't want, i do not want
 unwanted: no longer need, i no longer want, do not want, don't want, why are you sending me, no more of
-unwanted: am not interested in, i'm not interested in, want no more, want out of, please no more
+unwanted: am not interested in, i'm not interested in, want no more, want out of, please no more, should not be on
+unwanted: shouldn't be on, should never be on, don't belong on
 box: these, these mails, these emails, these e mails, those, those mails, this list, these messages
 box: these notifications, the mails, this stuff, mails, emails, the list, these alerts, this thread, more of these
 box: any of these, any more of these, of these, such mails, this any more, these any more, these anymore, this
@@ -85,8 +89,8 @@ do it: i will take it, i would do it, i volunteer, if nobody objects i'll do it,
 do it: i'll run it, i'll lead it, i can run it, i can lead it, happy to do it, i'd take it
 someone: someone, somebody, anyone, anybody, people, a person, hands, a dba, a developer, an engineer, an admin
 someone: a technician, an electrician, can anybody, can anyone, can someone, can somebody, could anybody, could anyone
-someone: could someone, could somebody
-relative: who, with, from, that knows, that can, who's, whoever, at, near, is near, awake
+someone: could someone, could somebody, whoever
+relative: who, with, from, that knows, that can, who's, whoever, at, near, is near, awake, has, knows
 present: reads this, is reading this, reading this, sees this, is around, is online, is awake, is here, hears this
 present: is listening, around, online, awake, available
 needed: we need you, we need your help, is needed, are needed, needed, wanted, is wanted, please come, please join
