@@ -26,6 +26,7 @@ from real_postfix import Postfix
 
 from incidentmail.app.context import now_utc
 from incidentmail.app.sending.flush import flush
+from incidentmail.cli.reporting import REFUSED_FOR_GOOD
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails, Sink
@@ -152,17 +153,23 @@ def announced(site: Site, description: str) -> list[EmailMessage]:
     return [mail for mail in site.sink.mails if str(mail["Subject"]).endswith(description) and mail["Incident-Id"]]
 
 
+def run(installation: Installation, *line: str) -> None:
+    """Run a command. On a slow machine, `serve` may have read the report before the command says what it sent."""
+    done = installation.run(*line)
+    assert done.code in (0, REFUSED_FOR_GOOD) and "Traceback" not in done.err, done
+
+
 def play(site: Site) -> None:
     """Send a list mail, a copy for support, an offer and a question, each to somebody whom it does not reach."""
     installation, failing = site.installation, site.failing
     site.refuse("list")
-    installation.run("declare", "Cards fail", "--severity", "2")
+    run(installation, "declare", "Cards fail", "--severity", "2")
     site.reported("list")
     site.refuse("copy")
-    installation.ok("declare", "Mail is late", "--severity", "3")
+    run(installation, "declare", "Mail is late", "--severity", "3")
     site.reported("copy")
     site.refuse("offer")
-    installation.ok("handoff", "mail-is-late", f"Bo K. <{failing['offer']}>")
+    run(installation, "handoff", "mail-is-late", f"Bo K. <{failing['offer']}>")
     site.reported("offer")
     installation.ok("declare", "Search is slow", "--severity", "3", "--commander", f"Ann Bryce <{failing['question']}>")
     site.until(lambda: announced(site, "Search is slow"), "it was not declared")
