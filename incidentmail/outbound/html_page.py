@@ -29,14 +29,15 @@ BANNER_ENDED = "#166534"
 
 
 class Beside(Frozen, kw_only=True):
-    """Additions to the page of a mail to the list: a line below the subject, and the newest updates."""
+    """Additions to the page of a mail to the list: another title, a line below it, and the newest updates."""
 
+    title: str = ""
     subtitle: str = ""
     history: Sequence[str] = ()
 
     def lines(self) -> Sequence[str]:
         """Return all lines of the additions."""
-        return (self.subtitle, *self.history)
+        return (*([self.title] if self.title else []), self.subtitle, *self.history)
 
 
 def page(
@@ -68,7 +69,7 @@ def page(
     """
     values: Mapping[str, object] = {
         "incident": incident,
-        "title": incident.description if incident else title,
+        "title": (beside and beside.title) or (incident.description if incident else title),
         "lead": lead,
         "state": state,
         "colour": colour(incident, policy) if incident else BANNER_ENDED,

@@ -14,7 +14,7 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import DECLARED_BY_KEY, FieldLine
 
 from .draft import Draft, Occasion, Sender, thread_subject
-from .explaining.severities import short_meanings
+from .explaining.severities import meaning_of_change, short_meanings
 from .header_fields import Mail, incident_fields, outlook_fields
 from .html_page import Beside, page, paragraphs_of
 from .reply_links import Link, subscriber_links, words_of
@@ -102,16 +102,18 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     wording, on, was = sender.wording, occasion.at.date(), changes(incident)
     can_undo = any(fact(incident, name) != old for name, old in was.items() if name != "restricted")
     said, shown = wording.said(incident, on), _with_next_update(sender, incident, occasion)
+    broken = wording.broken(incident, states_impact="impact" in was)
+    hint = follow_up_hint(number, to_address=sender.hides_authors, can_undo=can_undo)
+    is_rated = "severity" in was and incident.is_open
+    meanings = meaning_of_change(wording.words.policy, incident.severity) if is_rated else []
     words = _Words(
         template="email/follow_up.txt.j2",
         state=wording.state_words(incident, was),
         middle=said,
         middle_name="said",
-        broken=str(wording.broken(incident, states_impact="impact" in was)),
-        fields=wording.fields(shown, on, was, without=("impact",)),
-        closing=_with_address(
-            sender, incident, follow_up_hint(number, to_address=sender.hides_authors, can_undo=can_undo)
-        ),
+        broken=str(broken),
+        fields=wording.fields(shown, on, was, without=wording.stated_as_broken(incident, broken)),
+        closing="\n".join((_with_address(sender, incident, hint), *meanings)),
         beside=beside_follow_up(wording, incident, number, occasion.at),
     )
     changed = changed_facts(incident)

@@ -9,7 +9,7 @@ from incidentmail.core.conduct.ended import began_at
 from incidentmail.core.events import Announced, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Incident, Update
+from incidentmail.core.model import Incident, Status, Update
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import NO_CHANGE, NOT_CONFIRMED
@@ -23,6 +23,8 @@ UPDATES_SHOWN_MAX = 12
 HISTORY_MAX = 3
 """The maximum number of earlier updates on the page of a follow-up."""
 SAID_CHARS_MAX = 500
+_OVER = {Status.CLOSED: "Over", Status.RETRACTED: "False alarm", Status.MERGED: "Continues in another incident"}
+"""What the title of the page says once the incident has ended, so that it is not mistaken for an alarm."""
 DETAILS_CHARS_MAX = 6000
 """The maximum length of the details shown, which are their first pages. The declaration has all of them."""
 
@@ -61,7 +63,8 @@ def beside_follow_up(wording: Wording, incident: Incident, number: int, at: date
     if len(earlier) < HISTORY_MAX:
         declared = show_time(incident.declared_at, (), on)
         earlier.append(f"{declared}: {incident.declared_by.name} declared the incident.")
-    return Beside(subtitle=subtitle, history=earlier)
+    over = f"{_OVER[incident.status]}: {incident.description}" if not incident.is_open else ""
+    return Beside(title=over, subtitle=subtitle, history=earlier)
 
 
 def _earlier(wording: Wording, update: Update, on: date) -> str:

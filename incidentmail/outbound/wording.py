@@ -132,7 +132,7 @@ class Wording(Frozen, kw_only=True):
         `without` names the facts that are stated elsewhere in the mail.
         """
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
-        if (
+        if "description" not in without and (
             incident.description != incident.subject
             or "description" in (was or {})
             or _may_be_altered(incident.subject)
@@ -185,6 +185,11 @@ class Wording(Frozen, kw_only=True):
         is_corrected = incident.description != incident.subject
         said = "" if is_corrected else first_sentence(incident.details)  # a corrected description is newer
         return FieldLine(key, incident.impact or clip(said or incident.description, BROKEN_CHARS_MAX))
+
+    def stated_as_broken(self, incident: Incident, broken: FieldLine) -> tuple[str, ...]:
+        """Return the facts that the line `broken` states, so that no other line needs to repeat them."""
+        repeats = broken.key in (BROKEN_KEY, BROKEN_BEFORE_KEY) and broken.value == incident.description
+        return ("impact", "description") if repeats else ("impact",)
 
     def needs(self, incident: Incident) -> list[FieldLine]:
         """Return a line with each open need and its owner, for at most the NEEDS_MAX newest needs."""

@@ -34,6 +34,8 @@ from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
+    BROKEN_BEFORE_KEY,
+    BROKEN_KEY,
     COORDINATED,
     COORDINATING,
     DRILL_PREFIX,
@@ -101,6 +103,12 @@ def _texts(text: str) -> Iterator[str]:
     for marks in product(("", ">"), repeat=len(pieces) - 1):
         if not all(marks):
             yield "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
+
+
+def _stated_as_broken(lines: Iterable[str]) -> str | None:
+    """Return what a follow-up says is broken. A mail whose description is the same states it only there."""
+    keys = (f"{BROKEN_KEY}: ", f"{BROKEN_BEFORE_KEY}: ")
+    return next((line.partition(": ")[2] for line in lines if line.startswith(keys)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +232,7 @@ class _Mail:
         values = dict(found for line in map(as_before_the_end, lines) if (found := split_key(line, context)))
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
-        facts: dict[str, JsonValue] = {"description": values.get("description")}
+        facts: dict[str, JsonValue] = {"description": values.get("description") or _stated_as_broken(lines)}
         if "customers_may_be_told" not in values and Status(self._field(OurField.STATUS)) is Status.OPEN:
             raise _UnreadableError("no customers_may_be_told line, which every mail of an open incident has")
         for text in TEXT_FACTS:

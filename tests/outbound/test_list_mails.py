@@ -164,7 +164,8 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
     critical = "1 (critical): the future of the company is at stake; drop other work if called"
     assert first.text.split("\n")[-4:] == ["Worse? Reply: sev 1", serious, critical, code]
     assert second.text.split("\n")[0].startswith("Severity 1 (critical; was 2), phase 1")
-    assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply: undo 1", code]
+    means = "What severity 1 means: the future of the company is at stake; drop other work if called"
+    assert second.text.split("\n")[-3:] == ["Update 1. Wrong? Reply: undo 1", means, code]
 
 
 def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
@@ -221,7 +222,7 @@ def test_a_template_in_the_operators_folder_goes_before_ours(tmp_path: Path) -> 
     ours = (EMAIL / "declaration.txt.j2").read_text(encoding="utf-8")
     made = overridden(MailSeries(MINIMAL), tmp_path, "declaration.txt.j2", ours + "\nAcme plc. Ring 4711 for help.\n")
     assert made.declaration().text.endswith("\n\nAcme plc. Ring 4711 for help.")
-    assert made.change(SetSeverity(1)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply: undo 1"
+    assert made.change(SetPhase(2)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply: undo 1"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def deed(words: Words, change: FactChange) -> str:
         case "status":
             return _STATUS_DEEDS[Status(str(change.now))]
         case "description":
-            return "corrected the description"
+            return "changed the description"
         case "restricted":
             return "restricted the incident to this list"
         case "merged_from":

@@ -18,7 +18,7 @@ from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.tracking.tracked_items import Item, open_items, refuted
 from incidentmail.core.words import in_brackets
-from incidentmail.outbound.update_history import update_paragraphs
+from incidentmail.outbound.update_history import declaration_paragraphs, update_paragraphs
 from incidentmail.outbound.wording import Wording
 
 A_MINUTE = timedelta(minutes=1)
@@ -50,10 +50,12 @@ def full_brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded
     `recorded` holds the entries of the incident.
     """
     on = now.date()
-    fields = wording.fields(replace(incident, next_update_at=None), on, without=("impact", "need"))
+    broken = wording.broken(incident)
+    told = ("need", *wording.stated_as_broken(incident, broken))
+    fields = wording.fields(replace(incident, next_update_at=None), on, without=told)
     return [
-        "\n".join(map(str, (wording.broken(incident), *fields))),
-        *(text for text in incident.details.split("\n\n") if text),
+        "\n".join(map(str, (broken, *fields))),
+        *declaration_paragraphs(wording, incident, on),
         *update_paragraphs(wording, recorded, on)[-UPDATES_MAX:],
         *command_brief(wording, incident, now),
     ]

@@ -22,6 +22,19 @@ def meanings_of_replies(words: Words) -> Mapping[str, str]:
     return {f"sev {step.level}": meaning_of(words, step.level) for step in words.policy.severities}
 
 
+def meaning_of_change(policy: Policy, level: int) -> Sequence[str]:
+    """Return a line that explains the severity of a follow-up that changes it, or [] if there is none for a mail.
+
+    The line is a question to the parser of replies, so it does nothing if somebody quotes it without marks.
+
+    >>> meaning_of_change(Policy(), 2)
+    ['What severity 2 means: many customers or much money are affected']
+    """
+    step = policy.severity(level)
+    known = step is not None and 0 < len(step.meaning) <= SHORT_CHARS_MAX
+    return [f"What severity {level} means: {step.meaning}"] if step and known else []
+
+
 def short_meanings(policy: Policy, levels: Sequence[int]) -> Sequence[str]:
     """Return a line for each of `levels`, or [] if a meaning is too long for the text of a mail.
 
