@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("mail.ingest", "Take one mail from standard input."),
     "fetch": ("mail.fetch", "Take new mail from an IMAP folder."),
     "flush": ("mail.flush", "Do what is due and send it, where 'serve' does not run."),
-    "status": ("operate.status", "Say whether all is well."),
+    "status": ("operate.status", "Say whether incidentmail works, and what needs attention."),
     "inbox": ("mail.inbox", "Show the mail that came in and what became of it; assign what was filed."),
     "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
     "hook": ("operate.hook", "Show the pagers, chats and programs that are called, and try one."),

@@ -39,9 +39,10 @@ def test_a_handoff_asks_whether_it_was_agreed_by_voice(
     terminal = at_terminal("handoff", BO)
     terminal.sees("Was it agreed by voice with Bo K.? (y: yes, tell everybody now; Enter: ask by mail)")
     terminal.types(typed)
-    if typed == "y":
-        terminal.sees("Enter sends it")
-        terminal.types()
+    shown = terminal.sees("Enter sends it" if typed == "y" else "Enter does it")
+    assert ("is asked by a private mail; command passes once they accept." in shown) == (typed == "")
+    assert len(installation.private) == 0
+    terminal.types()
     terminal.sees("sent to")
     assert terminal.ends() == 0
     assert installation.show()["commander"]["name"] == leads

@@ -91,7 +91,8 @@ def test_a_corrected_description_leaves_the_subject_of_the_thread(installation: 
     installation.declare("Cards fail")
     installation.ok("update", "--description", "Every payment fails")
     assert installation.mails[-1]["Subject"] == "Re: Cards fail"
-    assert "Description: Every payment fails" in installation.mails[-1].get_content()
+    text = installation.mails[-1].get_content()
+    assert "What is broken: Every payment fails" in text and "Description:" not in text
 
 
 def test_ending_and_reopening_are_told(installation: Installation) -> None:
@@ -107,6 +108,7 @@ def test_ending_and_reopening_are_told(installation: Installation) -> None:
 def test_command_is_offered_privately_and_passes_with_one_word(installation: Installation, mails: Mails) -> None:
     installation.declare("Cards fail")
     installation.ok("handoff", BO)
+    assert "Asked to lead" in installation.ok("show").out
     (offer,) = installation.private
     assert (offer["To"], "Cc" in offer) == ('"Bo K." <bo@example.com>', False)
     assert "reply: accept" in offer.get_content()

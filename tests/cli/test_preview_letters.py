@@ -127,7 +127,7 @@ def test_a_handoff_typed_alone_asks_to_whom(
     terminal = at_terminal("handoff")
     answers(
         terminal, ("Who takes command?", "<nobody>"), ("neither a name", BO),
-        ("Was it agreed by voice with Bo K.?", agreed), *([(PREVIEW, "")] if agreed else []),
+        ("Was it agreed by voice with Bo K.?", agreed), (PREVIEW if agreed else "Enter does it", ""),
     )  # fmt: skip
     terminal.sees("sent to bo@example.com")
     assert terminal.ends() == 0
@@ -163,16 +163,16 @@ def test_who_changes_what_is_broken_is_told_nothing_more(installation: Installat
     assert "No pager is set up" not in installation.ok("update", "-s", "2").err
 
 
-def test_before_an_end_the_last_three_sentences_that_the_list_has_read_are_shown(
+def test_before_an_end_the_last_five_sentences_that_the_list_has_read_are_shown(
     installation: Installation, at_terminal: Typing
 ) -> None:
-    for text in ("One", "Payroll fails too", "Three", "Four"):
+    for text in ("One", "Payroll fails too", "Three", "Four", "Five", "Six"):
         installation.ok("update", "-m", text)
     installation.ok("note", "The list never reads this")
     terminal = at_terminal("close", "All works")
     preview = terminal.sees(PREVIEW)
     _, _, below = preview.partition("The list has read")
-    assert all(f"Mara Lindqvist: {text}" in below for text in ("Payroll fails too", "Three", "Four"))
+    assert all(f"Mara Lindqvist: {text}" in below for text in ("Payroll fails too", "Three", "Four", "Five", "Six"))
     assert "Mara Lindqvist: One" not in below and "never reads" not in below
     terminal.types("n")
     terminal.sees(NOTHING)

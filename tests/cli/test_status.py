@@ -30,7 +30,7 @@ LISTENING = '[listen]\nlmtp = "127.0.0.1:0"\n'
 
 def test_all_is_well_in_a_new_house(installation: Installation) -> None:
     result = installation.ok("status")
-    assert result.out.startswith("all is well\n")
+    assert result.out.startswith("incidentmail works\n")
     assert installation.ok("status", "--json").json["attention"] == []
 
 
@@ -109,7 +109,7 @@ def test_what_was_dropped_needs_nobodys_attention(installation: Installation) ->
     installation.configure(relay="smtp://127.0.0.1:9")
     installation.run("declare", "Cards fail")
     installation.ok("outbox", "drop", "1")
-    assert installation.ok("status").out.startswith("all is well\n")
+    assert installation.ok("status").out.startswith("incidentmail works\n")
 
 
 def test_a_mail_that_is_being_sent_for_the_first_time_has_not_failed_yet(installation: Installation) -> None:
@@ -185,7 +185,7 @@ def test_a_list_that_has_never_returned_a_mail_of_ours_needs_attention(installat
     installation.clock.tick(days=30)
     assert SILENT in installation.run("status").out, "it does not pass by itself"
     installation.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
-    assert installation.ok("status").out.startswith("all is well\n")
+    assert installation.ok("status").out.startswith("incidentmail works\n")
     assert installation.ok("status", "--json").json["outbox"]["never_returned"] == []
     installation.declare("Logins fail")
     installation.ok("status")
@@ -323,7 +323,7 @@ def test_a_large_ledger_is_counted_in_as_many_steps_as_a_small_one(installations
             assert (figures.accepted, figures.waiting, figures.queued) == (count, 0, 0)
             look = partial(view.figures, now=at, failed_since=at, quarantined_since=at)
             taken.append(rows_looked_at(view, look))
-        assert installation.ok("status").out.startswith("all is well")
+        assert installation.ok("status").out.startswith("incidentmail works")
     small, large = taken
     assert 0 < large <= 1.2 * small
 
@@ -373,3 +373,9 @@ def test_a_drill_on_the_main_list_says_so(installation: Installation) -> None:
     installation.declare("We practise", "--drill")
     said = " ".join(installation.run("status").out.split())
     assert "its mail goes to the list like any other, marked [drill]" in said
+
+
+def test_status_says_if_nothing_is_set_up_that_could_read_replies(installation: Installation) -> None:
+    assert "no listener and no mailbox is set up" in " ".join(installation.ok("status").out.split())
+    installation.configure('[listen]\nlmtp = "127.0.0.1:8024"\n')
+    assert "no listener" not in installation.run("status").out

@@ -20,7 +20,7 @@ def test_unreadable_mail_of_an_untrusted_peer_is_only_counted(installation: Inst
     outcome = installation.ingest(mails.new("Buy", sender=EVE, subject="Offer", more=LONG))
     assert (outcome["outcome"], outcome["trust"]) == ("quarantined", "stranger")
     status = installation.ok("status")
-    assert status.out.startswith("all is well\n")
+    assert status.out.startswith("incidentmail works\n")
     assert "1 mail was unreadable and no member's within a week" in " ".join(status.out.split())
     inbox = installation.ok("inbox")
     assert inbox.out == "" and "1 mail of strangers, about no incident of ours" in inbox.err

@@ -137,7 +137,7 @@ REPOSITORY={repository}
             until(lambda: mails_in(dovecot), lambda: f"no mail has come\n{postfix.log}\n{mailman.log}")
             assert shows_as_written(mail_of(document), as_read(mails_in(dovecot)[0])), as_read(mails_in(dovecot)[0])
             until(
-                lambda: shell.types("incidentmail status")[1].startswith("all is well"),
+                lambda: shell.types("incidentmail status")[1].startswith("incidentmail works"),
                 lambda: shell.types("incidentmail status; incidentmail inbox --all")[1],
             )
 

@@ -13,6 +13,7 @@ from incidentmail.cli.terminal import Terminal
 from incidentmail.core.commands import Declare
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import replace
+from incidentmail.core.words import Words
 
 from .first_words import first_words
 
@@ -61,13 +62,17 @@ def suggested_venue(context: Terminal, command: Declare, id_for: Callable[[Decla
     return pattern.replace("{id}", id_for(command)) if pattern else ""
 
 
-def _severity(context: Terminal, command: Declare, form: Form[Declare]) -> Declare:
-    policy = context.words.policy
+def say_severities(words: Words) -> None:
+    """Ask how bad it is, and print each severity with its meaning."""
     say("How bad is it?", err=True)
-    for step in policy.severities:
+    for step in words.policy.severities:
         meaning = f": {step.meaning}" if step.meaning else ""
         say(f"  {step.level}  {step.name}{meaning}", err=True)
-    usual = policy.default_severity
+
+
+def _severity(context: Terminal, command: Declare, form: Form[Declare]) -> Declare:
+    say_severities(context.words)
+    usual = context.words.policy.default_severity
     note = f"number or name; Enter: {' '.join(filter(None, (str(usual), context.words.severity_name(usual))))}"
     answered = asked(context, command, form, "severity", "Severity", note=note)
     return answered if answered.severity is not None else replace(answered, severity=usual)

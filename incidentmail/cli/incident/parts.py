@@ -115,6 +115,8 @@ def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
     for name in ("started_at", "detected_at"):
         if at := getattr(incident, name):
             rows.append((key(name), [Span(page.time(at))]))
+    if incident.offered is not None and incident.is_open:
+        rows.append(("Asked to lead", [Span(f"{incident.offered.name}, who has not answered")]))
     return [*rows, *roles(page, incident), *engaged(page, incident), *promises(page, incident)]
 
 

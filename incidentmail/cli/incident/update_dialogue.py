@@ -10,6 +10,8 @@ from incidentmail.cli.preview.letters import SENTENCE
 from incidentmail.cli.preview.loop import asked
 from incidentmail.cli.preview.questions import says_yes
 
+from .declare_dialogue import say_severities
+
 
 def ask_what_is_new(context: AppContext, which: str | None, draft: Draft) -> Draft | None:
     """Return `draft` with the answers of the person at the terminal. Return None if they say nothing."""
@@ -18,6 +20,7 @@ def ask_what_is_new(context: AppContext, which: str | None, draft: Draft) -> Dra
     form, words = draft_form(context, draft, lambda _: None, lambda _: ""), context.words
     note = "Enter: no sentence"
     draft = asked(context, draft, form, SENTENCE, f"What is new about {incident.id}, in one sentence?", note=note)
+    say_severities(words)
     severity = " ".join(filter(None, (str(incident.severity), words.severity_name(incident.severity))))
     draft = asked(context, draft, form, "severity", "Severity", note=f"number or name; Enter: it stays {severity}")
     phase = words.phase_clause(incident.phase).removeprefix("phase ")

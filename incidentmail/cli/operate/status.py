@@ -1,4 +1,4 @@
-"""`incidentmail status`: show on one screen whether all is well."""
+"""`incidentmail status`: show on one screen whether incidentmail works."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEEDS_ATTENTION = 1
 @json_option
 @click.pass_context
 def status_command(ctx: click.Context, as_json: bool) -> int:
-    """Say whether all is well: exit code 0 if so, 1 if something needs attention.
+    """Say whether incidentmail works: exit code 0 if so, 1 if something needs attention.
 
     It does not verify the ledger; 'incidentmail ledger verify' does.
     """
@@ -42,7 +42,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
     """Return the status as lines of at most `width` columns."""
     figures = found.figures
     head = (
-        Span("all is well", "good")
+        Span("incidentmail works", "good")
         if found.ok
         else Span(f"NOT WELL: {_things(len(found.attention))} attention", "alarm")
     )
@@ -50,7 +50,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
         ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
         ("incidents", f"{len(found.open)} open{_drills(found)}"),
         *_ledger(context, found),
-        ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
+        ("mail in", _mail_in(context, found)),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
         *([("back-up", f"made {_when(found.backed_up_at, found.at)}")] if found.backed_up_at else []),
         *([("mailbox", f"looked at {_when(figures.looked_at, found.at)}")] if figures.looked_at else []),
@@ -62,6 +62,14 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
         *(line for one in found.attention for line in wrapped(one, width, first=(Span("  ! ", "alarm"),), indent=4)),
         *labelled(rows, width),
     ]
+
+
+def _mail_in(context: AppContext, found: Status) -> str:
+    """Return how much mail has come in, or that nothing is set up that could read replies."""
+    figures, settings = found.figures, context.config.settings
+    if not (figures.accepted or settings.listen.addresses or settings.imap.url):
+        return "none yet; no listener and no mailbox is set up, so replies are read only if a mail server pipes them in"
+    return f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"
 
 
 def _drills(found: Status) -> str:

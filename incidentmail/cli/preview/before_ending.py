@@ -14,7 +14,7 @@ from incidentmail.ledger.values import Entry
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import timeline
 
-LAST_SHOWN = 3
+LAST_SHOWN = 5
 
 
 def ending_lines(context: AppContext, view: LedgerView, incident: Incident, width: int) -> list[Line]:

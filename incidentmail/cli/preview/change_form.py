@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from incidentmail.app import actions as act
 from incidentmail.app.choose_incident import choose
@@ -12,9 +12,11 @@ from incidentmail.cli.common import guarded
 from incidentmail.cli.screen.layout import BLANK, Line, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.cli.terminal import Terminal
-from incidentmail.core.commands import Command
+from incidentmail.core.commands import Command, OfferCommand
+from incidentmail.core.conduct.offers import ENDS_AFTER
 from incidentmail.core.model import Incident
 from incidentmail.core.teams.team_commands import MergeInto
+from incidentmail.core.times import show_duration
 
 from .doubts import broken, doubts_about, leaves_broken, led_by_another, named, would_end
 from .draft import Draft
@@ -74,6 +76,7 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
         lines += [*preview(mail, width), BLANK, *recipients(context, mail, named(context, commands), incident, width)]
     else:
         lines += wrapped("The list gets no mail about it now.", width)
+        lines += [line for text in _asked(commands) for line in wrapped(text, width)]
     told = [*undone(context, commands, incident), *_broken(context, commands, incident), *_other_threads(commands)]
     lines += [line for text in told for line in wrapped(text, width, indent=2)]
     doubts = doubts_about(context, commands)
@@ -84,6 +87,14 @@ def _lines(context: AppContext, incident: Incident, draft: Draft) -> list[Line]:
             lines += ending_lines(context, view, incident, width)
         doubts = [*doubts, *(f"{one}; Enter ends it all the same" for one in led_by_another(context, incident))]
     return [*lines, *doubt_lines(doubts, width), BLANK]
+
+
+def _asked(commands: Sequence[Command]) -> Iterator[str]:
+    """Yield a line about each person who is asked by a private mail to take command."""
+    for one in commands:
+        if isinstance(one, OfferCommand):
+            yield f"{one.person} is asked by a private mail; command passes once they accept."
+            yield f"Without an answer, the offer ends after {show_duration(ENDS_AFTER)}."
 
 
 def _other_threads(commands: Sequence[Command]) -> list[str]:

@@ -74,7 +74,7 @@ def handoff_command(
         if then is not None:
             told = PlanHandover(to, time(context, then, "--at", "next"))
         draft = Draft((told,), reason, _with_reason, (SENTENCE,))
-        confirm: Confirm = "never" if yes else "mail"
+        confirm: Confirm = "never" if yes else "always"
         code = carry_out(
             context, incident, draft, dry_run=dry_run, as_json=as_json, confirm=confirm, elsewhere=elsewhere
         )
