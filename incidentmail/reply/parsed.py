@@ -55,6 +55,8 @@ class Context:
 
     A reply that has words of somebody in it is not kept; it is represented by "".
     """
+    may_decline: bool = False
+    """Whether this answers a mail which says that somebody gave the writer a part. `decline` gives it back."""
     may_stop: bool = False
     """Whether `stop` withdraws the text for customers: there is such a text, and the writer leads."""
     severity: int | None = None
@@ -157,7 +159,7 @@ About = Literal[
 ]  # fmt: skip
 Why = Literal[
     "taken back", "other words", "below", "remainder", "several", "too far", "not asked", "unanswered", "how to leave",
-    "no", "nothing to answer",
+    "no", "nothing to answer", "copy the line",
 ]  # fmt: skip
 """The reasons why words that seem to ask for something have no effect.
 

@@ -18,6 +18,7 @@ from .parsed import Ask, Context, NewLine, Read, Why, text_of
 
 ANSWER_CHARS_MAX = 200
 """The maximum length of an answer. A longer text is a report, whatever its first word is."""
+DECLINE = "decline"
 HELP = "help"
 """The reply to suggest if the mail that was answered offered none: it brings a list of all replies."""
 _ASSENT = re.compile(
@@ -42,7 +43,7 @@ def answered(lines: Sequence[NewLine], context: Context) -> Read | None:
     for pattern in (YES, NO):
         found = pattern.match(text)
         if found and is_thanks(text[found.end() :], context.writer.name):
-            return _yes(lines, context) if pattern is YES else _ask(lines, context, "no")
+            return _yes(lines, context) if pattern is YES else _no(lines, context)
     return None
 
 
@@ -65,9 +66,9 @@ def unclear(lines: Sequence[NewLine], context: Context, found: Read) -> Read:
         if word is None or not (separator or context.suggested):
             continue
         if separator is None or (pattern is YES and _UNDECIDED.search(rest)):
-            return _ask(lines, context, "unanswered" if any(context.suggested or ()) else "nothing to answer")
+            return _which(lines, context)
         if pattern is NO:
-            return _ask(lines, context, "no")
+            return _no(lines, context)
         return replace(_yes(lines, context), prose=rest[separator.end() :].strip())
     return found
 
@@ -88,17 +89,33 @@ def _yes(lines: Sequence[NewLine], context: Context) -> Read:
     """Return the commands of the single reply that our mail offered, or a question if there is no single one."""
     offers = context.suggested or ()
     if len(offers) != 1 or not offers[0]:
-        return _ask(lines, context, "unanswered" if any(offers) else "nothing to answer")
+        return _which(lines, context)
     meant = read([NewLine(_first(lines).number, offers[0])], context)
     if not meant.commands or meant.problems or meant.asks:
         return _ask(lines, context, "unanswered")
     return replace(meant, prose="")
 
 
-def _ask(lines: Sequence[NewLine], context: Context, why: Why) -> Read:
+def _no(lines: Sequence[NewLine], context: Context) -> Read:
+    """Return the receipt for a no. If it may refuse a part, the writer is asked."""
+    if context.suggested:
+        return _ask(lines, context, "no")
+    if context.may_decline:
+        return _ask(lines, context, "unanswered", DECLINE)
+    return _which(lines, context)
+
+
+def _which(lines: Sequence[NewLine], context: Context) -> Read:
+    """Return the question which reply is meant."""
+    if not context.suggested:
+        return _ask(lines, context, "nothing to answer", HELP)
+    return _ask(lines, context, "unanswered" if any(context.suggested) else "copy the line")
+
+
+def _ask(lines: Sequence[NewLine], context: Context, why: Why, *offers: str) -> Read:
     first = _first(lines)
-    offers = tuple(filter(None, context.suggested or ())) if why == "unanswered" else ()
-    offers = (HELP,) if why == "nothing to answer" else offers
+    if why == "unanswered" and not offers:
+        offers = tuple(filter(None, context.suggested or ()))
     asked = Ask(line=first.number, text=one_line(first.text), about="answer", why=why, offers=offers)
     return Read(prose=text_of(lines).strip(), asks=(asked,))
 

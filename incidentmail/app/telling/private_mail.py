@@ -77,8 +77,9 @@ def note_due(
 
 
 _OF_OUR_WORDS = re.compile(
-    r"(?:reopen, )?sev \d{1,6}|phase \d{1,6}|undo \d{1,6}|(?:done|cannot) \d{1,6}|close|retract|reopen|taking command"
-    r"|accept|reject|decline|no change|catch up|joining|help|next \d\d:\d\d|no change; next \+\d{1,3}[mh]"
+    r"(?:reopen, )?sev \d{1,6}|phase \d{1,6}|undo \d{1,6}|(?:done|cannot) \d{1,6}|\d{1,6} (?:holds|refuted|unknown)"
+    r"|close|retract|reopen|taking command|accept|reject|decline|no change|catch up|joining|help"
+    r"|next \d\d:\d\d|no change; next \+\d{1,3}[mh]|Duplicate of: [a-z0-9-]{1,80}"
 )
 
 

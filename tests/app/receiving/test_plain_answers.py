@@ -141,6 +141,26 @@ def test_a_summary_asks_nothing_so_only_yes_and_no_are_answered(talk: Talk, word
     assert talk.answers - before == more
 
 
+@pytest.mark.parametrize("words", ["no", "no, I am ill", "nope"])
+def test_no_from_somebody_who_was_named_is_asked_whether_it_declines(talk: Talk, words: str) -> None:
+    talk.says(f"Deputy: {DI}", by=MARA)
+    assert "If you cannot, reply: decline." in talk.answer(DI).get_content()
+    talk.says(words, talk.answer(DI), DI)
+    assert "Reply with: decline\n" in talk.answer(DI).get_content()
+    talk.says("decline", talk.answer(DI), DI)
+    assert not talk.installation.show()["roles"].get("deputy")
+
+
+def test_yes_to_the_question_whether_two_incidents_are_one_makes_them_one(talk: Talk) -> None:
+    talk.installation.clock.tick(seconds=30)
+    raw = talk.mails.new("Severity: 2", sender=BO, subject="Card payments fail", at=talk.installation.clock.now)
+    talk.installation.ingest(raw)
+    question = talk.answer(BO)
+    assert "Is it the same as yours?" in question.get_content()
+    assert talk.says("yes", question)["outcome"] == "applied"
+    assert talk.installation.show("card")["status"] == "merged"
+
+
 def test_the_answer_about_an_unclear_yes_counts_as_the_question_itself(
     installation: Installation, mails: Mails
 ) -> None:

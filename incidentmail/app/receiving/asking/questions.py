@@ -67,7 +67,11 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
         case "answer" if ask.why == "no":
             return "Taken as a no: nothing is changed."
         case "answer" if ask.why == "nothing to answer":
-            return "Not taken: the mail that you answered asks nothing that one word answers. Help shows what counts."
+            return "Not taken: one word is no answer to that mail. Write what you want; help shows what counts."
+        case "answer" if ask.why == "copy the line":
+            return (
+                "Not taken: one word does not do that. Send the line after 'Reply with' in the mail that you answered."
+            )
         case "answer" if ask.why == "not asked":
             return f"Not taken: {_who_was_asked(incident)}."
         case "answer" if "decline" in ask.offers:

@@ -33,6 +33,8 @@ from incidentmail.reply.parsed import Context, by_name_only
 
 DATE_SLACK = timedelta(days=1)
 """If a message that begins something arrives later than this, its time of arrival is used instead of its Date."""
+GIVES_A_PART = ("named", "outsider")
+"""The kinds of private mail which tell their reader that somebody gave them a role, command or something to do."""
 EARLIER_MAX = 10
 """How many earlier messages of the writer are checked for their time zone."""
 
@@ -104,6 +106,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
     Times without a zone are in the writer's zone, relative to the Date of the message if that is plausible.
     """
     context, who, incident = known.context, known.who, found.incident
+    serial = _private_answered(known, incident)
     return Context(
         words=context.words if context else Words(Policy()),
         written_at=_written_at(known.message, context, known.view, who, incident, known.received_at),
@@ -114,7 +117,8 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         offered_role=offered_role(incident, who, context.words.policy) if who and incident and context else None,
         proposal=found.alert if found.alert is not None and not incident else proposal_of(known.token, incident),
-        suggested=_suggested(known, incident),
+        suggested=known.view.offered_in(serial) if known.view and serial is not None else None,
+        may_decline=bool(known.view and serial and known.view.private_mail_kind(serial) in GIVES_A_PART),
         may_stop=bool(who and incident and may_stop(incident, who)),
         find=finder(context, known.view, incident) if context else by_name_only,
         wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),
@@ -128,16 +132,16 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool, is_named: b
     )
 
 
-def _suggested(known: Known, incident: Incident | None) -> tuple[str, ...] | None:
-    """Return the replies that our private mail offered, or None if the message answers no private mail of ours."""
-    context, view = known.context, known.view
-    if context is None or view is None or incident is None:
+def _private_answered(known: Known, incident: Incident | None) -> int | None:
+    """Return the serial number of the private mail of ours about `incident` that the message answers, or None."""
+    context = known.context
+    if context is None or incident is None:
         return None
-    for one in known.message.in_reply_to:
+    for one in known.message.in_reply_to or known.message.references[-1:]:
         name = read_message_id(context.key, one)
         if name is not None and name.ref == incident.ref and name.number.startswith("p"):
             key = proving_key(context.key, one) or context.key
-            return view.offered_in(private_serial(key, int(name.number.removeprefix("p"))))
+            return private_serial(key, int(name.number.removeprefix("p")))
     return None
 
 
