@@ -138,8 +138,7 @@ KINDS = (
     Kind(("watching",), "phase", _watching),
     Kind(("recovered",), "phase", _watching, 1),
 )
-_TOPICS = frozenset({kind.tags[-1] if kind.tags[0] in ("offering", "add") else kind.tags[0] for kind in KINDS})
-"""The tag of each kind whose words are the rarest."""
+_TOPICS = tuple(kind.tags for kind in KINDS)
 _NO_OFFERS = frozenset({"list", "text"})
 """The topics of which the writer is told how to do it, if their words give no reply to offer."""
 

@@ -10,7 +10,7 @@ from incidentmail.reply.parsed import Context
 from .vocabulary import Word, may_be_indirect, tagged
 from .wishes import Wish
 
-_SOMEONE = frozenset({"someone"})
+_SOMEONE = (("someone", "relative", "needed"),)
 SENTENCES_MAX = 6
 WORDS_MAX = 30
 WHAT_CHARS_MAX = 100

@@ -36,7 +36,6 @@ TOKEN = re.compile(
 """A vote (`+1`), a word, a number, a time of day, or an elided French article, which is a word of its own."""
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENTRY = re.compile(rf"(?:{TOKEN.pattern})\*?")
 
 
@@ -112,23 +111,32 @@ def _entries(wide: bool) -> _Entries:
     return known
 
 
-def may_be_indirect(text: str, tags: frozenset[str]) -> bool:
-    """Return whether a text contains the longest word of an entry of the wider lexicon with one of these tags.
+def may_be_indirect(text: str, kinds: tuple[tuple[str, ...], ...]) -> bool:
+    """Return whether the words of a text include, for all tags of a kind, those of an entry of the wider lexicon.
 
     This costs much less than to tag the words.
     """
-    return not _longest_words(tags).isdisjoint(map(_plain, _WORD.findall(text)))
+    words = set(map(_plain, TOKEN.findall(text)))
+    return any(all(_is_in(words, tag) for tag in tags) for tags in kinds)
 
 
-@lru_cache(8)
-def _longest_words(tags: frozenset[str]) -> frozenset[str]:
-    found = set()
+def _is_in(words: set[str], tag: str) -> bool:
+    known = _by_longest_word(tag)
+    return any(entry <= words for word in known.keys() & words for entry in known[word])
+
+
+@lru_cache(64)
+def _by_longest_word(tag: str) -> dict[str, tuple[frozenset[str], ...]]:
+    """Return the words of each entry with a tag, by the longest word of the entry."""
+    found: dict[str, tuple[frozenset[str], ...]] = {}
     for line in "\n".join(WIDE).split("\n"):
-        tag, _, entries = line.partition(": ")
-        for entry in entries.split(", ") if tag in tags else ():
-            longest = max(reversed(_words_of(entry)), key=len)
-            found |= {longest, _unaccented(longest)}
-    return frozenset(found)
+        name, _, entries = line.partition(": ")
+        for entry in entries.split(", ") if name == tag else ():
+            for spelling in {entry, _unaccented(entry)}:
+                words = _words_of(spelling)
+                longest = max(words, key=len)
+                found[longest] = (*found.get(longest, ()), frozenset(words))
+    return found
 
 
 @lru_cache(512)
