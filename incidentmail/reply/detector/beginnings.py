@@ -29,7 +29,7 @@ _STARTS = frozenset(
 )
 _STARTING = set_of("roll break back joining leaving done ask catch next cannot accept decline")
 _DISCUSSES = frozenset({"past", "often", "later", "condition"})
-_REASONS = set_of("we i it need because since as no not sorry wir ich on je il")
+_REASONS = set_of("we i need because since as no not sorry wir ich on je il")
 """Words before which somebody could have set a comma."""
 _AHEAD = set_of("hello hi hey hallo all everyone everybody ok okay yes sorry team folks guys please pls bitte")
 """Words that may be before the beginning."""
