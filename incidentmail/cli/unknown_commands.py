@@ -115,6 +115,6 @@ def _passed_on(words: Sequence[str]) -> list[str]:
 
 
 def _told(words: Sequence[str]) -> list[str]:
-    """Return the words after `update`, with -m inserted before the text for the list."""
+    """Return the words after `update`, with `-m` inserted before the text meant for the mailing list."""
     is_named = len(words) == 2 and " " not in words[0] and " " in words[1]  # an incident, and a text in quotes
     return [*words[:is_named], "-m", " ".join(words[is_named:])]

@@ -6,11 +6,12 @@ from incidentmail.core.frozen import Frozen
 
 
 class Authority(Frozen, kw_only=True):
-    """What a ledger records about which installation leads a list's incidents.
+    """What a ledger records about which installation is in charge of a list's incidents.
 
-    Promotions are numbered, and `epoch` is the highest number. `leader` is the ledger whose promotion has this number:
-    "" if two ledgers were promoted with the same number, and None if none was ever promoted. `has_own` is true if this
-    ledger has declared an incident, and `has_others` if it contains an incident declared by another ledger.
+    Promotions are numbered; `epoch` is the highest number so far. `leader` is the origin of the ledger promoted with
+    that number. It is "" if two ledgers were promoted with the same number, or None if no ledger was ever promoted.
+    `has_own` is true if this ledger has declared an incident, and `has_others` if it contains an incident declared by
+    another ledger.
     """
 
     epoch: int

@@ -111,7 +111,7 @@ def _is_first(incident: Incident) -> bool:
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """Return the serial number of the public message accompanying message `number`, without revealing `number`."""
+    """Return a serial number for the public message that accompanies message `number`. It does not reveal `number`."""
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

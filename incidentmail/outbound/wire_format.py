@@ -49,7 +49,9 @@ def phrase(text: str) -> str:
 
 
 def encoded_words(text: str) -> str:
-    """Return `text` as UTF-8 encoded words, separated by spaces. No character is split (RFC 2047 section 5).
+    """Return `text` as encoded-words (RFC 2047) in UTF-8, separated by spaces.
+
+    No character is split between two encoded-words (section 5).
 
     >>> encoded_words("café")
     '=?utf-8?b?Y2Fmw6k=?='
@@ -112,9 +114,10 @@ def to_bytes(
 
     Raise RenderError if parsing these bytes would not give the same content.
 
-    `fields` holds texts, which are encoded here if necessary; addresses are given as a `phrase` and angle brackets.
-    `html` has the same content as `text`, for programs that display HTML (multipart/alternative, RFC 2046 section
-    5.1.4). `calendar` also has this content, for programs that store calendar entries.
+    The values in `fields` are plain text, which this function encodes where necessary. In these values, each address is
+    a `phrase` followed by the address in angle brackets. `html` is the same content as `text` in HTML, for mail
+    programs that display it (multipart/alternative, RFC 2046 section 5.1.4). `calendar` is the same content as a
+    calendar entry, for programs that store such entries.
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}

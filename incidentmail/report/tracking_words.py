@@ -26,9 +26,9 @@ _VERDICTS = {"holds": "holds", "refuted": "is refuted", "unknown": "is still unk
 
 
 def what_was_tracked(event: TrackingEvent, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
-    """Return a description of an event, in the past tense and without the person's name.
+    """Return a description of an event in the past tense, without the name of the person who caused it.
 
-    Words that people wrote are unchanged.
+    Text that people wrote is repeated unchanged.
     """
     match event:
         case ItemTracked(number=number, item=item, text=text, owner=owner, due_at=due_at, about=about):

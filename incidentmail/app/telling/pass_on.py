@@ -1,4 +1,4 @@
-"""Pass a question about a worse severity on to the commander, once, if the person asked does not answer."""
+"""Ask the commander, but only once, if a person who was asked about a worse severity does not answer."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ from .outcomes_shown import print_outcome
 def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
     """Take new mail from the IMAP folder given by [imap] url, act on it, and announce any changes to the list.
 
-    Each mail is taken only once, however often this runs, and marked as seen (or moved) after it has been stored. With
-    --json, one line per mail says what became of it.
+    Each message is taken only once, however often this runs, and is marked as seen (or moved) after it has been stored.
+    With --json, one line per message says what became of it.
     """
     logging.basicConfig(level=logging.INFO if idle else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with context_of(ctx, warn=True) as context:

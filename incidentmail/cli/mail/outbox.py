@@ -144,7 +144,10 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
-    """Retry now what waits or has failed. With arguments, retry only these mails or hook calls, even dropped ones."""
+    """Immediately retry everything that is waiting or has failed.
+
+    With arguments, retry only the given mails or hook calls, including dropped ones.
+    """
     calls = [number for one in mail_ids if (number := hook_calls.number_of(one)) is not None]
     with context_of(ctx) as context:
         if calls and len(calls) < len(mail_ids):

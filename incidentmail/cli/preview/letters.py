@@ -42,7 +42,7 @@ def facts_of_incident(context: Terminal) -> Iterator[tuple[str, str]]:
 
 
 def keys(titles: Mapping[str, str]) -> list[str]:
-    """Return the letters for the facts in `titles`, each with what it changes."""
+    """Return, for each fact in `titles` that has a letter, the letter to type followed by the fact's title."""
     return [f"{letter} {titles[fact][:1].lower()}{titles[fact][1:]}" for letter, fact in LETTERS if fact in titles]
 
 

@@ -64,7 +64,10 @@ class KeyRotated(Frozen, kw_only=True):
 
 
 class RecordRebuilt(Frozen, kw_only=True):
-    """All previous entries were rebuilt from `mails` saved messages. `is_proven` is false if there was no key."""
+    """All previous entries were rebuilt from saved messages; `mails` is the number of these messages.
+
+    `is_proven` is false if there was no key to verify them with.
+    """
 
     kind: Literal["record_rebuilt.v1"] = "record_rebuilt.v1"
     mails: int

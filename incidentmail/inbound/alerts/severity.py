@@ -61,5 +61,5 @@ def _stated(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _in_scale(level: int, rules: AlertRules) -> int:
-    """Return the nearest level of the scale, preferring the worse one if two are equally near."""
+    """Return the nearest level on the scale, preferring the worse one if two are equally near."""
     return min(rules.levels, key=lambda known: (abs(known - level), known), default=level)

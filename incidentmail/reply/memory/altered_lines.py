@@ -17,9 +17,10 @@ Row = tuple[Words, Words, Words]
 
 
 class AlteredLines:
-    """The lines of all messages, indexed by their length and by their first or last word.
+    """The lines of all messages.
 
-    The index is updated when it is used.
+    Each line is indexed by its number of words together with its first word, and by its number of words together with
+    its last word. The index is brought up to date only on look-up.
     """
 
     def __init__(self, mails: Sequence[RememberedMail]) -> None:

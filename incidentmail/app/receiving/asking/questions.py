@@ -37,7 +37,10 @@ def kept_back(context: AppContext, ask: Ask) -> str | None:
 
 
 def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
-    """Return a text about the questions that were not asked because the switch for questions is off, or None."""
+    """Return a sentence about the questions that were not asked because questions are switched off.
+
+    Return None if there were no such questions.
+    """
     kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
     return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
 

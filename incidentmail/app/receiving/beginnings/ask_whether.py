@@ -87,7 +87,7 @@ def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
 
 
 def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
-    """Return the only severity that a mail names, or None if it names several, or none that is on the scale."""
+    """Return the severity that a message names. Return None unless it names exactly one, which is on the scale."""
     severity = beginning.severity if beginning else None
     return severity if severity is not None and policy.severity(severity) is not None else None
 
