@@ -82,14 +82,12 @@ def is_robot_of(address: str, lists: Collection[str]) -> bool:
 def is_list_robot(message: Message) -> bool:
     """Return whether a list manager's program wrote this mail: a digest, or mail from an address of the program.
 
-    The list is one that the message names in its List-* fields, or any list if Mailman added its field. A person's mail
-    that contains a digest as an attachment does not count.
+    The list is one that the message names in its List-* fields. A person's mail that contains a digest as an attachment
+    does not count.
     """
     if message.content_type == "multipart/digest" and any(message.field(name) for name in _OF_LISTS):
         return True  # RFC 2046 section 5.1.5: only copies of mails, without words of its own
     author = message.header_from
     if author is None:
         return False
-    if message.field("x-mailman-version") is not None and _ROBOT.fullmatch(author.address.rpartition("@")[0]):
-        return True
     return is_robot_of(author.address, _LISTS_NAMED.findall((message.field("list-post") or "").lower()))

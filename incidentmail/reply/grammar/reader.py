@@ -141,13 +141,14 @@ class Reader:
 
         After other text, only a command that makes the severity worse counts. The writer is asked about all others.
         """
-        whole = without_underscores(text_of(lines))
+        written = text_of(lines)
+        whole = without_underscores(written)
         greeting = GREETING_AHEAD.match(whole) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + whole[len(rest) :]
         passage = None if self.is_full() else Passage.of(text, self.context, self.keywords)
         if passage is None:
-            self.prose.append(whole.rstrip())
+            self.prose.append(written.rstrip())
             return False
         begun, is_below = len(rest), False
         command_rows: set[int] = set()
@@ -174,7 +175,7 @@ class Reader:
                 is_below = True
             begun = end
         if rest.strip():
-            self.prose.append(rest.rstrip())
+            self.prose.append((rest if command_rows else written).rstrip())
         return len(command_rows) == len(lines)
 
     def ask_about(self, block: Sequence[NewLine]) -> None:

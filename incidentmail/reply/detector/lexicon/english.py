@@ -132,7 +132,7 @@ reported: argues, mentioned, remember, wonder, wondering, imagine, imagined, jok
 reported: quoting, called, calls it, planning, supposed
 condition: if, when, whenever, until, till, once, after, provided, assuming that, as soon as, in case, while, suppose
 condition: depending, otherwise, in theory, ideally
-doubtful: doubt, doubts, would, might, could, would be, may, can only, should i, should we, shall i, shall we, do we
+doubtful: doubt, doubts, would, might, could, would be, may, can only, do we
 doubtful: do i, does it, does this, does that, does the, does anyone, is this, is it, are we, is that, was it, are you
 doubtful: do you, did, have we, have you, has anyone, has somebody, has someone, did somebody, will it, will we, am i
 doubtful: could be, might be, would have, could have, should have, how, why, what, who, which, whose, whom, where
@@ -156,6 +156,10 @@ denied: close call, same here, same for me, same for us
 filler: honestly, frankly, got it, come, comes, perhaps, as is
 opinion: +1, plus one, my vote is, my vote goes to, voting, i vote, vote
 now: this minute, as we speak
+ask: should i, should we, shall i, shall we, shouldn't i, shouldn't we, should this, should it, shouldn't this
+ask: shouldn't it, isn't this, isn't that, isn't it, what about, how about, why not, why don't we, why don't i
+ask: wouldn't it be better to, would it make sense to, wouldn't it make sense to, would it be better to, shouldn't that
+ask: can this, could this, can it, could it, is it time to, do you want me to, want me to, would it help to
 ask: say the word, would it be an idea to, how about
 wish: would be good to, it would be good to, we'd like to, we would like to
 worse: can't imagine anything worse, can't imagine anything worse than this, as bad as it gets
