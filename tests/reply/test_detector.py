@@ -175,7 +175,6 @@ def test_prose_that_plainly_names_another_state_is_asked_about(text: str, state:
         "Thanks!",
         "on it",
         "The bank calls it a false alarm, we do not.",
-        "should we go to severity 1?",
         "not severity 1 yet",
         "if it spreads this is severity 1",
         "it was severity 1 yesterday",

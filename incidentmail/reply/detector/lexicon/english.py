@@ -160,7 +160,7 @@ ask: should i, should we, shall i, shall we, shouldn't i, shouldn't we, should t
 ask: shouldn't it, isn't this, isn't that, isn't it, what about, how about, why not, why don't we, why don't i
 ask: wouldn't it be better to, would it make sense to, wouldn't it make sense to, would it be better to, shouldn't that
 ask: can this, could this, can it, could it, is it time to, do you want me to, want me to, would it help to
-ask: say the word, would it be an idea to, how about
+ask: say the word, would it be an idea to
 wish: would be good to, it would be good to, we'd like to, we would like to
 worse: can't imagine anything worse, can't imagine anything worse than this, as bad as it gets
 worse: up a notch, a notch up, one notch up, a notch higher, one level up, one up, one higher, a level up
