@@ -23,7 +23,14 @@ _CLOCK = lazy_pattern(
     FLAGS,
 )
 _SPOKEN = lazy_pattern(
-    rf"(?P<part>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>{HOUR_WORDS})(?: ?(?P<half>[ap])\.?m\b\.?)?", FLAGS
+    rf"(?P<part>half|(?:a )?quarter|five|ten|twenty|\d{{1,2}}) (?P<way>past|to) (?P<hour>{HOUR_WORDS})"
+    r"(?: ?(?P<half>[ap])\.?m\b\.?)?",
+    FLAGS,
+)
+_WORD_HOUR = lazy_pattern(
+    rf"(?P<hour>{'|'.join(word for word, number in NUMBERS.items() if number <= 12 and len(word) > 2)})"
+    r"(?: ?(?P<half>[ap])\.?m\b\.?| o['’]?clock)",
+    FLAGS,
 )
 _NAMED = lazy_pattern(r"(?:12 )?(?P<noon>noon|midday)|(?:12 )?midnight", FLAGS)
 _ZONE = lazy_pattern(r"(?P<name>[a-z]{1,5})?(?: ?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?", FLAGS)
@@ -45,10 +52,12 @@ def clock_in(text: str, written_at: datetime) -> Clock | NoTime:
     if found := _NAMED.fullmatch(text):
         return Clock(hours=(12 if found["noon"] else 0,), minute=0, zone=own, is_midnight=not found["noon"])
     if found := _SPOKEN.fullmatch(text):
-        hour, minute = _hour(found["hour"]), 30 if found["part"].lower() == "half" else 15
+        hour, minute = _hour(found["hour"]), _minutes(found["part"].lower())
         if found["way"].lower() == "to":
             hour, minute = (hour or 12) - 1, 60 - minute
         return Clock(hours=_hours(hour, found["half"], both=True), minute=minute, zone=own)
+    if found := _WORD_HOUR.fullmatch(text):
+        return Clock(hours=_hours(_hour(found["hour"]), found["half"], both=True), minute=0, zone=own)
     found = _CLOCK.fullmatch(text)
     if not found or not (found["minute"] or found["half"] or found["mark"] or len(found["digits"] or "") == 4):
         return UNREADABLE
@@ -70,6 +79,13 @@ def _is_on_a_dial(found: re.Match[str]) -> bool:
     in_utc = zone.startswith(("UTC", "GMT", "+", "-")) or zone == "Z"
     is_plain = bool(found["hour"]) and not found["hour"].startswith("0") and found["dot"] != "h"
     return is_plain and mark.startswith("o") and not in_utc
+
+
+def _minutes(part: str) -> int:
+    """Return the minutes before or after the hour. Raise ValueError if they are an hour or more."""
+    if part.isdecimal() and int(part) > 59:
+        raise ValueError(part)
+    return 30 if part == "half" else 15 if part.endswith("quarter") else _hour(part)
 
 
 def _hour(text: str) -> int:

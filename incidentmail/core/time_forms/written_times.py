@@ -8,7 +8,7 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 
 from .day import Nearest, day_in, days
-from .lapse import FLAGS, lapse_of
+from .lapse import FLAGS, NUMBERS, lapse_of
 from .no_time import IMPOSSIBLE, UNREADABLE, NoTime, TooFar
 from .time_of_day import clock_in
 
@@ -21,6 +21,8 @@ PROMISE_MAX = timedelta(hours=12)
 DIAL_WITHIN = timedelta(hours=6)
 """How near the afternoon must be for `3:30` to mean it. Otherwise it means the night, and may need confirmation."""
 WRITTEN_CHARS_MAX = 80
+_FIRST_HOURS = {"morning": 1, "afternoon": 1, "evening": 4, "tonight": 6}
+"""From which hour on a bare hour is in that part of the day, up to eleven."""
 _MINUTE = timedelta(minutes=1)
 _LEAD = lazy_pattern(
     r"(?:due|at|by|before|until|till|around|about|since|roughly|approx\.?|ca\.?|no later than|~|@)\s*(?!$)", FLAGS
@@ -84,6 +86,20 @@ def _too_far(at: datetime, written_at: datetime) -> TooFar:
     return TooFar(f"is more than {hours} hours ahead", f"if you mean {instead}, write the date too", at, instead)
 
 
+def _in_part_of_day(hour: str, day: str | None) -> str | None:
+    """Return a bare hour as a time of day if the words beside it say which half of the day is meant.
+
+    >>> _in_part_of_day("ten", "tonight"), _in_part_of_day("3", "this afternoon"), _in_part_of_day("2", "tonight")
+    ('10 pm', '3 pm', None)
+    """
+    number = NUMBERS.get(hour.lower()) or (int(hour) if hour.isdecimal() and len(hour) <= 2 else 0)
+    part = (day or "").lower().rpartition(" ")[2]
+    first = _FIRST_HOURS.get(part)
+    if first is None or not first <= number <= 11:
+        return None
+    return f"{number} {'am' if part == 'morning' else 'pm'}"
+
+
 def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
     """Return the time, or the reason why there is none, and whether the text names the day."""
     lapse = lapse_of(text)
@@ -94,7 +110,8 @@ def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime |
     if nearest == "last" and text.lower() in ("now", "just now"):
         return written_at, True
     found = day_in(text)
-    clock = clock_in(_bare(found["rest"]) if found else text, written_at)
+    rest = _bare(found["rest"]) if found else text
+    clock = clock_in((found and _in_part_of_day(rest, found["today"])) or rest, written_at)
     if isinstance(clock, NoTime):
         return clock, False
     on = list(days(found, written_at.astimezone(clock.zone).date(), nearest))
