@@ -33,7 +33,7 @@ _BRIEF = re.compile(
     FLAGS,
 )
 HELP = re.compile(
-    r"(?:help|help\s+me|commands?\??|usage|what\s+can\s+i\s+(?:say|do|reply|write|type)(?:\s+here)?"
+    r"(?:help|help\s+me|commands?\??|usage|what\s+(?:can|do|should)\s+i\s+(?:say|do|reply|write|type)(?:\s+here)?"
     r"|how\s+(?:do|can)\s+i\s+(?:use\s+this|reply|answer)|how\s+does\s+this\s+work|hilfe|aide|ayuda|ajuda|pomoc)",
     FLAGS,
 )
@@ -43,6 +43,27 @@ _SINCE = re.compile(
     r"(?P<time>.{1,40})",
     re.I | re.S,
 )
+
+
+_BEHIND_TIME = re.compile(
+    r"[ \t]*(?:[,;(]|[.!](?=\s)|\s[-–—]\s)"
+    r"|[ \t]+(?=(?:please|pls|plz|thanks|thx|ty|cheers|for|guys|all|if|so|because|i|just)\b)",
+    FLAGS,
+)
+"""The beginning of what may follow a time: thanks, or why it is asked."""
+_CATCH_UP = re.compile(
+    r"catch(?:\s+me)?[\s-]up(?:[ \t]+(?:please|pls|plz|guys|now)\b)*(?:[ \t]*(?:[.!,;:–—-]+(?=\s|$)|$)|(?<=s|z)[ \t])",
+    FLAGS,
+)
+
+
+def begins_with_catch_up(text: str) -> bool:
+    """Return whether a short reply begins with `catch up`, and gives a reason after it.
+
+    >>> begins_with_catch_up("catch up, I just landed"), begins_with_catch_up("catch up with the bank tomorrow")
+    (True, False)
+    """
+    return len(text) <= ASKING_CHARS_MAX and _CATCH_UP.match(without_courtesy(text)) is not None
 
 
 def asks_for_brief(text: str) -> bool:
@@ -161,6 +182,10 @@ def brief_since(text: str, context: Context) -> datetime | NoTime | None:
     if found is None:
         return None
     time = found["time"].split("\n")[0].rstrip(" .!?")
-    for polite in (", thanks", " thanks", ", please", " please"):
-        time = time.removesuffix(polite)
-    return read_time(time, written_at=context.written_at, nearest="last")
+    at: datetime | NoTime | None = None
+    for written in (time, *(time[: mark.start()] for mark in reversed(list(_BEHIND_TIME.finditer(time))))):
+        again = read_time(written, written_at=context.written_at, nearest="last")
+        if not isinstance(again, NoTime):
+            return again
+        at = at or again
+    return at

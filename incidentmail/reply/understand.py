@@ -20,6 +20,8 @@ from incidentmail.reply.memory.earlier_words import Memory, mask
 from incidentmail.reply.memory.restated import restated
 from incidentmail.reply.memory.summary import LazyMemory
 
+from .correction import without_corrected
+from .other_wishes import with_other_wishes
 from .parsed import Context, NewLine, Problem, Read
 from .plain_answer import answered as answered_plainly
 from .plain_answer import unclear
@@ -106,7 +108,8 @@ def understand(
     ]
     lines = list(map(NewLine, [line.number for line in kept], texts, readable))
     lines, doubtful = join_values(lines, context, is_typed=extraction.is_typed)
-    found = answered_plainly(lines, context) or without_retracted(read(lines, context), lines, context)
+    plain = answered_plainly(lines, context)
+    found = plain or without_retracted(without_corrected(read(lines, context), lines, context), lines, context)
     if doubtful:
         found = replace(found, problems=(*doubtful, *found.problems))
     else:
@@ -114,6 +117,8 @@ def understand(
     if not (found.commands or found.problems or found.asks or found.wants_brief):
         asks = detect(lines, context)
         found = unclear(lines, context, replace(found, asks=asks))
+    elif plain is None:
+        found = with_other_wishes(found, lines, context)
     between = answers_between(extraction, memory)
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))

@@ -2,7 +2,7 @@
 
 A value continues on the next line if the program may have wrapped it there, and if the next line is not a `Key: value`
 line, command, courtesy or list item itself. If the HTML alternative, or format=flowed, already shows where the writer
-ended each line, no line is joined here.
+ended each line, a line is joined only to a value that cannot end there, such as `the second gateway is`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ _FREE = (FREE_TEXT | ITEM_LINES) - _PLACES
 _OF_ITS_OWN = re.compile(r"[-*•·–—+>]\s|\d{1,2}[.)]\s|[^\W\d_a-z][\w-]{0,30}(?: [\w-]{1,30})?[:：]\s")
 """The beginning of a list item, or of a line with a key that is not ours."""
 _BEFORE_MORE = re.compile(r"(?:,|\b(?:and|or|the|an?|in|of|for|with|to|by|at|on|und|oder|et|ou|y|o|e))$", re.I)
+_ENDING_CHARS = 80
+_ENDS_AMID = re.compile(
+    r"[^\s:：]\s?,$|(?<=\w\s)(?:and|or|the|an|of|to|with|is|are|was|were|for|from|at|than|because|(?:is|as|of|with|and|or|for)\s+a"
+    r"|und|oder|ist|sind|der|die|das|mit|et|ou|est|sont|des|avec|y|los|las)$|(?:^|\s)[\"“„«(]\w[^\"”“»)]{0,60}$",
+    re.I,
+)
+"""The end of a line in the middle of a value: a comma, a word that another one has to follow, or an open quotation."""
 _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
 
 
@@ -41,10 +48,7 @@ def join_values(
     customers is unclear if the line below is plain text, however short. A text in quotation marks may have several
     lines, because its end is clear.
     """
-    at_colons = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text)]
-    long = [at for at in at_colons if not is_typed or _may_go_on(lines[at].text)]
-    keys = {at: key for at in long if (key := split_key(lines[at].text, context))}
-    keys = {at: key for at, key in keys.items() if _is_words(key) or _may_go_on(lines[at].text)}
+    keys = _long_values(lines, context, is_typed=is_typed)
     if not keys:
         return list(lines), []
     texts = [line.text for line in lines]
@@ -62,19 +66,22 @@ def join_values(
             joined.append(replace(line, text=text))
             continue
         is_sure, text = key is None or not _is_unclosed(key), line.text
-        while key and is_wrapped and left and at < len(lines):
+        while key and left and at < len(lines):
             above, below = lines[at - 1].text.rstrip(), lines[at].text.strip()
-            if not below or not lines[at].readable or not may_be_wrapped(above, below, width):
+            if not below or not lines[at].readable:
+                break
+            is_amid = not _is_words(key) and _cannot_end(text)
+            if not (is_amid or (is_wrapped and may_be_wrapped(above, below, width))):
                 break
             longer, left = _with_next(text, below), left - 1
-            if _is_something_else(lines[at], context) or not _goes_on(key[0], longer, above, below, context):
+            ends = _is_something_else(lines[at], context, is_amid=is_amid)
+            if ends or not _goes_on(key[0], longer, above, below, context):
                 is_sure = is_sure and not (_surely_goes_on(above, below) and _begins_command(lines[at], context))
                 break
             is_sure = is_sure and _surely_goes_on(above, below)
             text, at = longer, at + 1
-        if key and _is_words(key) and not is_typed and is_sure and at < len(lines) and lines[at].text.strip():
-            is_sure = not lines[at].readable or _is_something_else(lines[at], context)
-            text = text if is_sure else _with_next(text, lines[at].text.strip())
+        if key and _is_words(key) and is_sure and not (is_typed and not _cannot_end(text)):
+            is_sure, text = _certain_end(text, lines[at : at + 1], context)
         if key and _is_words(key) and not is_sure:
             problems.append(_problem(line, text, context))
             joined += [replace(one, readable=False) for one in lines[first:at]]
@@ -83,9 +90,29 @@ def join_values(
     return joined, problems
 
 
+def _long_values(lines: Sequence[NewLine], context: Context, *, is_typed: bool) -> dict[int, tuple[str, str]]:
+    """Return the keys and values that may continue on the next line, by the index of their line."""
+    at_colons = [at for at, line in enumerate(lines) if line.readable and has_colon(line.text)]
+    long = [at for at in at_colons if not is_typed or _may_go_on(lines[at].text)]
+    keys = {at: key for at in long if (key := split_key(lines[at].text, context))}
+    return {at: key for at, key in keys.items() if _is_words(key) or _may_go_on(lines[at].text)}
+
+
 def _may_go_on(text: str) -> bool:
     """Return whether the value in a `Key: value` line may continue on the next line."""
-    return len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text)
+    return len(text) >= WRAP_CHARS_MIN or not _QUOTES.keys().isdisjoint(text) or _cannot_end(text)
+
+
+def _cannot_end(text: str) -> bool:
+    """Return whether a `Key: value` line ends in the middle of its value: at a comma, `the`, or an open bracket.
+
+    >>> [_cannot_end(f"Assumption: {text}") for text in ("the disk is", "the disk (on db1", "the disk is on")]
+    [True, True, False]
+    """
+    end = text[-_ENDING_CHARS:].rstrip()
+    if end.endswith((":", "：")):
+        return text.count(":") + text.count("：") == 1
+    return _ENDS_AMID.search(end) is not None or end.rfind("(") > end.rfind(")")
 
 
 def in_marks(text: str) -> str:
@@ -109,12 +136,16 @@ def _with_next(above: str, below: str) -> str:
     return without_targets(f"{above}{space}{below}")
 
 
-def _is_something_else(line: NewLine, context: Context) -> bool:
-    """Return whether a line cannot continue the value above, because it begins something else."""
+def _is_something_else(line: NewLine, context: Context, *, is_amid: bool = False) -> bool:
+    """Return whether a line cannot continue the value above, because it begins something else.
+
+    If the line above ends in the middle of its value (`is_amid`), a name or a word with a comma greets nobody.
+    """
     text = line.text.strip()
     if _OF_ITS_OWN.match(text) or split_key(text, context):
         return True
-    if is_pleasantry(text) or is_thanks(text, context.writer.name):
+    may_greet = not is_amid or not (text[0] == "@" or text[0].islower())
+    if (may_greet and is_pleasantry(text)) or is_thanks(text, context.writer.name):
         return True
     alone = read([line], context)
     return bool(alone.commands or alone.problems or alone.asks or alone.wants_brief)
@@ -151,6 +182,13 @@ def _is_unclosed(key: tuple[str, str]) -> bool:
     """Return whether a value begins with a quotation mark that is not closed in its line."""
     closing = _QUOTES.get(key[1][:1])
     return closing is not None and set(closing).isdisjoint(key[1][1:])
+
+
+def _certain_end(text: str, below: Sequence[NewLine], context: Context) -> tuple[bool, str]:
+    """Return whether a text for customers certainly ends above the line `below`, and the text that may be meant."""
+    if not below or not below[0].text.strip() or not below[0].readable or _is_something_else(below[0], context):
+        return True, text
+    return False, _with_next(text, below[0].text.strip())
 
 
 def _in_quotes(lines: Sequence[NewLine], value: str, context: Context) -> tuple[str, int] | None:

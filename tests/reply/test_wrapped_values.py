@@ -203,3 +203,25 @@ def test_a_wrapped_declaration_is_whole() -> None:
         found.commands[-1].value
         == "the tills of nine shops in Norway print no receipts, and returns are taken on paper only"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        ("Assumption: the spare lift is\nfree\n\nEvidence: it moves", ["the spare lift is free", "it moves"]),
+        ("Impact: both lifts (east,\nwest)", ["both lifts (east, west)"]),
+        ("Impact: lifts,\ndoors,\nand the crane", ["lifts, doors, and the crane"]),
+        ("Decision: we open the\ndoor by hand", ["we open the door by hand"]),
+        ("Document:\nhttps://docs.example.com/lifts", ["https://docs.example.com/lifts"]),
+        ("Assumption: the spare lift is\nNeed: a fitter", ["the spare lift is", "a fitter"]),
+        ("Assumption: the spare lift is\nthanks", ["the spare lift is"]),
+        ("Assumption: the spare lift is\nsev 1", ["the spare lift is", 1]),
+        ("Impact: both lifts and\n\nnobody knows why", ["both lifts and"]),
+        ("Impact: the light is on\nNobody is inside", ["the light is on"]),
+    ],
+)
+def test_a_value_that_cannot_end_there_goes_on_in_the_next_line(body: str, values: list[object]) -> None:
+    context = Context(
+        words=Words(Policy()), written_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC), writer=Person(name="Bo Keller")
+    )
+    assert [command.value for command in understand(body, context).read.commands] == values

@@ -178,6 +178,9 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
     return None
 
 
+PROMISE_CHARS_MAX = 40
+
+
 def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
     """Return the text before the last semicolon, and the promise (`next 17:00`) after the semicolon. Or return None."""
     before, mark, last = text.rstrip(". ").rpartition(";")
@@ -185,6 +188,13 @@ def promise_at_end(text: str, context: Context) -> tuple[str, Found] | None:
     if found is None or found.name != "next_update_at" or found.end != len(last.strip()):
         return None
     return before.strip(), found
+
+
+def late_promise_at_end(text: str, context: Context) -> tuple[str, str] | None:
+    """Return the text before the last semicolon, and the dated form of the promise after it, if it is too far ahead."""
+    before, mark, last = text.rstrip(". ").rpartition(";")
+    dated = dated_promise(last.strip(), context) if mark and before.strip() and len(last) <= PROMISE_CHARS_MAX else None
+    return (before.strip(), dated) if dated and dated.startswith("next ") else None
 
 
 def dated_promise(text: str, context: Context) -> str | None:

@@ -19,6 +19,7 @@ from incidentmail.core.tracking.tracked_items import TO_DO, ItemKind
 from incidentmail.reply.parsed import Context
 
 from .person_names import is_name
+from .tracking_words import leaves_open
 
 OWNER_CHARS_MAX = 60
 TIME_CHARS_MAX = 40
@@ -31,6 +32,14 @@ INTRODUCTION_CHARS_MAX = 12
 ZONE_CHARS_MAX = 5
 """The maximum length of a time zone in brackets, such as `(CET)`, which could be taken for a person."""
 _NUMBER = re.compile(r"(?:for|on|about|re|no\.?|number)?\s{0,2}#?(\d{1,6})", re.I | re.A)
+_NUMBER_AND_MORE = re.compile(
+    r"(?:no\.?|number)?\s{0,2}#?(?P<number>\d{1,6})(?P<mark>\s{0,3}(?:[,;:!?]+|\.(?!\d)|[–—]|\s-{1,2}\s|(?=\())"
+    r"|\s{1,3}(?=(?:and|but|though|although|except|still|not|because|since|sorry)\b))\s{0,3}(?=\S|$)",
+    re.I | re.A,
+)
+_FURTHER_NUMBERS = re.compile(
+    r"(?:(?:and|,|\s)\s*)*#?\d{1,6}(?:(?:\s*,\s*|\s+and\s+|\s+)#?\d{1,6})*[.!\s]*", re.I | re.A
+)
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
 _MENTION = re.compile(r"(?:^|(?<=\s))@(?P<who>[^\W\d_][^@<>()]{0,59}<[^<>\s]{3,254}>)[.!:,]?")
 """A mention with an address after the name: `@Bo Keller <bo@example.com>`."""
@@ -44,6 +53,8 @@ class ItemValue:
 
     command: Command
     value: JsonValue
+    reason: str = ""
+    """The text after a number, which is kept in the note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +70,46 @@ def read_item(name: str, value: str, context: Context) -> ItemValue | BadItem | 
     bare = fold_case(value.rstrip(".! "))
     number = _NUMBER.fullmatch(bare)
     if name == "done":
-        text = number[1] if number else value
-        return ItemValue(FinishItem(text), text)
+        numbered = _with_reason(value, context.words.key(name))
+        if isinstance(numbered, BadItem):
+            return numbered
+        text = number[1] if number else numbered[0] if numbered else value
+        return ItemValue(FinishItem(text), text, numbered[1] if numbered else "")
     if name == "assign":
         return _assigned(value, context)
     if bare in NOTHING:
         return None
     if name == "ruled_out" and number:
         return ItemValue(JudgeItem("refuted", int(number[1])), int(number[1]))
+    numbered = _with_reason(value, context.words.key(name)) if name == "ruled_out" else None
+    if isinstance(numbered, BadItem):
+        return numbered
+    if numbered:
+        return ItemValue(JudgeItem("refuted", int(numbered[0])), int(numbered[0]), numbered[1])
     kind = cast(ItemKind, name)
     if kind not in TO_DO:
         text, about = _about(value) if kind in ("evidence", "ruled_out") else (value, None)
         return ItemValue(AddItem(kind, text, about=about), text)
     return _to_do(kind, value, context)
+
+
+def _with_reason(value: str, key: str) -> tuple[str, str] | BadItem | None:
+    """Return the number at the beginning of a value, and the reason after it: `3, restarted it twice`.
+
+    Return a problem if the reason says or asks that something is left (`3, but not tested`), and None if no number and
+    mark begin the value, as in `3 nodes restarted`.
+    """
+    found = _NUMBER_AND_MORE.match(value)
+    if found is None:
+        return None
+    number, more = found["number"], value[found.end() :]
+    if _FURTHER_NUMBERS.fullmatch(more):
+        each = [number, *re.findall(r"\d+", more)]
+        return BadItem("each number has a line of its own", f" or {key}: ".join(each))
+    if found["mark"].strip().startswith("?") or leaves_open(more):
+        left = "it asks, or says that something is left"
+        return BadItem(left, number)
+    return number, more
 
 
 def _to_do(kind: ItemKind, value: str, context: Context) -> ItemValue | BadItem:

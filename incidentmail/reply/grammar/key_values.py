@@ -39,7 +39,7 @@ from incidentmail.reply.grammar.numbers import (
     steps,
     which_is_meant,
 )
-from incidentmail.reply.grammar.person_names import is_name
+from incidentmail.reply.grammar.person_names import is_name, without_reason
 from incidentmail.reply.parsed import BadValue as BadValue
 from incidentmail.reply.parsed import Context
 from incidentmail.reply.parsed import Value as Value
@@ -157,7 +157,7 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
         item = read_item(name, value, context)
         if isinstance(item, BadItem):
             return BadValue(f"'{value}': {item.reason}", f"{key}: {item.remedy}")
-        return Value(item.command, item.value) if item else None
+        return Value(item.command, item.value, reason=item.reason) if item else None
     return BadValue(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
 
 
@@ -224,6 +224,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
         return Value(AssignRole(role, how="dismiss"), NOT_NEEDED)
     if fold_case(value.rstrip(".")) in (NEEDED, EARLIER_NEEDED):
         return None
+    value, reason = without_reason(value, context.written_at)
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
     names, people = _names(value, context), []
     if not names:
@@ -243,9 +244,9 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
             return BadValue(f"'{name}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
         people.append(person)
     if how == "set":
-        return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people])
+        return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people], reason=reason)
     found = AssignRole(role, tuple(people), "add" if how == "add" else "remove")
-    return Value(found, {how: [json_person(p) for p in people]})
+    return Value(found, {how: [json_person(p) for p in people]}, reason=reason)
 
 
 def _names(value: str, context: Context) -> list[str]:

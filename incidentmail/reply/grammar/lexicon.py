@@ -94,6 +94,13 @@ WORSENING = words(
 )
 """Words that turn a clause with `it` into a reason: `sev 1, it is spreading`."""
 
+BESIDE_COMMANDS = words(
+    """
+    but not from starting in at no wait actually rather oops argh sorry
+    """
+)
+"""Words directly behind a command that limit, delay or correct it."""
+
 REMAINDERS = words(
     """
     but except only still not left almost until though although however remaining remain remains pending apart

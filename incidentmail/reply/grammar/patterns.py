@@ -63,16 +63,18 @@ _PHASE_LEAD = (
     rf"|to(?=\s))\s*)?"
 )
 NO_CHANGE = re.compile(
-    r"no\s+changes?(?=\s*(?:[.!,;:–—\n]|-|$|and\b|next\b|please\b|yet\b|so\s+far\b|since\b))(?:\s+(?:yet|so\s+far))?",
+    r"no\s+changes?(?=\s*(?:[.!,;:–—\n]|-|$|and\b|next\b|please\b|yet\b|so\s+far\b|since\b"
+    r"|(?:guys|folks|everyone|everybody|all|team|people|sorry|pls|plz|thx|thanks)\s*(?:[.!,;:–—\n]|-|$)))"
+    r"(?:\s+(?:yet|so\s+far))?",
     FLAGS,
 )
 NEXT = re.compile(
     r"next(?:\s+(?:update|mail|report|news))?\s*(?::|=)?\s*(?:will\s+be\s+|is\s+|due\s+)?(?:at\s+|by\s+|in\s+"
     r"|~\s?|around\s+)?"
     r"(?P<time>\+?[^\s,;!?():][^\n,;!?()]{0,28}?)"
-    r"(?=\s+(?:please|pls|latest|at\s+the\s+latest)\b|\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b"
+    r"(?=\s+(?:please|pls|plz|guys|folks|everyone|everybody|team|sorry|thx|thanks|latest|at\s+the\s+latest|because|since)\b|\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b"
     r"|[.!]?(?:\s*[,;\n]|\s*$|[.!]\s|\s+[-–—]\s|\s*\())"
-    r"(?:\s+(?:please|pls|latest|at\s+the\s+latest))?(?:\s+or\s+(?:earlier|sooner|before|when|as\s+soon"
+    r"(?:\s+(?:please|pls|plz|guys|folks|everyone|everybody|team|sorry|thx|thanks|latest|at\s+the\s+latest)\b){0,2}(?:\s+or\s+(?:earlier|sooner|before|when|as\s+soon"
     r"|if)\b[^.!?\n]{0,80})?",
     FLAGS,
 )
@@ -131,10 +133,18 @@ GREETING = re.compile(
     r"|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2} {0,2},)",
     re.I,
 )
+_BEGINS_COMMAND = (
+    r"(?:sev(?:erity)?[ -]?(?:\d|one\b|two\b|three\b|four\b|five\b)|phase[ -]?\d|no +change"
+    r"|next +(?:update|\d|in|at)|taking +(?:over|command)|joining|leaving|done +\d|cannot +\d"
+    r"|raising|lowering|moving +to +phase)"
+)
+"""The beginnings of commands before which a greeting needs no mark: `Hi Ann sev 2 please`."""
 GREETING_AHEAD = re.compile(
     rf"(?:{_HELLO}(?: +[^\s,.:;?!\d]{{1,20}}){{0,3}}|{_EVERYBODY}"
     rf"|@[^\s,.:;?!]{{1,30}}(?: [A-Z][^\s,.:;?!]{{0,30}}){{0,2}}) *[,!.:–—-] *(?=\S)"
-    r"|@[^\s,.:;?!]{1,30} +(?=\S)",
+    r"|@[^\s,.:;?!]{1,30} +(?=\S)"
+    rf"|{_HELLO} +(?:{_EVERYBODY}|(?-i:[A-Z])[^\W\d_]{{1,20}}(?: +and +(?-i:[A-Z])[^\W\d_]{{1,20}})?) +"
+    rf"(?={_BEGINS_COMMAND})",
     re.I,
 )
 
@@ -160,12 +170,30 @@ ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
 STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+|(?<=\w)[ \t]+(?=so[ \t]+(?:this|it|that|we)\b)", FLAGS)
 """The beginning of the last clause of a sentence: `Second gateway is down too, so this is sev 1 now.`"""
+_POLITE = r"[ \t]+(?:(?:please|pls|plz|asap|guys|folks|everyone|everybody|thx|thanks|sorry)[ \t]+)+"
+_FAILED = (
+    r"(?:down|dead|failing|fails?|broken|offline|unreachable|gone|out|crash(?:ed|es|ing)?|stopped|lost|stuck|on\s+fire"
+    r"|(?:is|are)[ \t]+(?:down|dead|broken|gone|out|stuck|off|dark)|not\s+(?:working|responding))"
+    r"(?:[ \t]+(?:too|now|again|as[ \t]+well|already|completely|everywhere)){0,2}(?=[ \t]*(?:[.!,;\n]|$))"
+)
+WITHOUT_COMMA = re.compile(
+    rf"{_POLITE}(?:(?:because|since|as)[ \t]+)?"
+    r"(?=(?:(?!(?:if|when|once|unless|until|not|no|or|maybe|should|could|can|would|is|are|was)\b)"
+    rf"[^\s.,;:!?]{{1,20}}[ \t]+){{1,6}}{_FAILED}"
+    r"|(?:(?:we|they|customers|users|people|shops?|stores?|clients)[ \t]+(?:cannot|can[ \t]?not|can['’]?t)"
+    r"|(?:nobody|no[ \t]?one)[ \t]+can)[ \t]+(?!say|tell|confirm|be\b|wait|decide)\w)",
+    FLAGS,
+)
+"""Polite words in place of a comma, and something that fails behind them: `sev 2 pls the replica is gone too`."""
+POLITE_MIDDLE = re.compile(r"[ \t]+(?:please|pls|plz|asap|guys|folks|thx)[ \t]+(?=\w)", FLAGS)
+"""Polite words that other text follows, so that it is not certain whether they end the command."""
+WORD_BEHIND = re.compile(r"[ \t]+[a-z]", FLAGS)
 FAILING = re.compile(
     r"[ \t]+(?!customers?\b|users?\b|tickets?\b|incidents?\b|bugs?\b|alerts?\b|cases?\b|issues?\b|pages?\b"
     r"|process|definition"
     r"|criteri|level|calls?\b|events?\b|outages?\s+(?:are|need|have)|is\b|was\b|would|should|means)"
-    r"(?:[^\s.,;:!?]{1,20}[ \t]+){1,5}(?:down|dead|failing|fails?|broken|offline|unreachable|gone|out"
-    r"|crash(?:ed|es|ing)?"
+    r"(?:(?!(?:if|when|once|unless|until|or|maybe|should|could)\b)[^\s.,;:!?]{1,20}[ \t]+){1,5}"
+    r"(?:down|dead|failing|fails?|broken|offline|unreachable|gone|out|crash(?:ed|es|ing)?"
     r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from incidentmail.core.names.person import ADDRESS
 from incidentmail.core.text import fold_case, one_line
+
+from .courtesy import TOKEN
+from .lexicon import CONDITIONS, CONTRASTS, DOUBTS, OTHER_TIMES, SPEECH
+from .taking_back import takes_back
 
 _NOT_NAMES = frozenset({
     "i", "we", "you", "he", "she", "it", "they", "this", "that", "there", "who", "whoever", "what", "which", "nobody",
@@ -38,6 +43,20 @@ _PARTICLES = frozenset({
     "van", "von", "vom", "der", "den", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la",
     "le", "el", "al", "bin", "ibn", "ben", "bint", "ter", "ten", "te", "zu", "zum", "af", "av", "y", "e", "san",
 })  # fmt: skip
+_WHY_THEM = re.compile(
+    r"\s*(?:[,;.]|\s[-–—]{1,2})\s+"
+    r"(?=(?:he|she|they|both|who|is|are|knows?|has|have|had|said|agreed|because|since|as)\b)",
+    re.I,
+)
+_AGREED = re.compile(
+    r"(?:(?:he|she|they|both|all)\s+)?(?:(?:has|have)\s+)?"
+    r"(?:agrees?d?|said\s+(?:yes|ok(?:ay)?|sure)|is\s+(?:ok|fine)(?:\s+with\s+(?:it|that))?)[.!]*",
+    re.I,
+)
+_NO_REASON = (CONDITIONS | DOUBTS | OTHER_TIMES | CONTRASTS | SPEECH | frozenset({
+    "not", "no", "never", "don't", "won't", "can't", "cannot", "left", "instead", "ask", "starts", "starting", "or",
+})) - {"said", "told", "asked"}  # fmt: skip
+"""Words in a clause about people which show that it may not be a reason why they were named."""
 NAME_WORDS_MAX = 6
 LAST_NAME_WORDS_MAX = 3
 _WORD = re.compile(r"\s*([^\s,;:!?()\"]+)")
@@ -125,3 +144,23 @@ def _can_be_in_name(word: str, *, first: bool, any_case: bool = False) -> bool:
     if folded in _NEVER_IN_NAMES or (first and folded in _NOT_NAMES):
         return False
     return word in _PARTICLES or any_case or not word[0].islower()
+
+
+def without_reason(value: str, written_at: datetime) -> tuple[str, str]:
+    """Return the names in a line, and the reason after them: `+Ann Lee, she knows the ledger`.
+
+    A clause about the people that holds a doubt, a condition, a denial or a time is no reason, so it is kept.
+
+    >>> at = datetime.fromisoformat("2026-11-20T14:30+00:00")
+    >>> without_reason("+Ann Lee, she knows the ledger", at), without_reason("Ann Lee, she starts tomorrow", at)
+    (('+Ann Lee', 'she knows the ledger'), ('Ann Lee, she starts tomorrow', ''))
+    """
+    found = _WHY_THEM.search(value)
+    if found is None:
+        return value, ""
+    names, reason = value[: found.start()], value[found.end() :]
+    if _AGREED.fullmatch(reason):
+        return names, reason
+    words = {fold_case(word) for word in TOKEN.findall(reason)}
+    doubtful = words & _NO_REASON or "?" in reason or any(map(str.isdecimal, words))
+    return (value, "") if doubtful or takes_back(reason, 0, written_at=written_at) else (names, reason)

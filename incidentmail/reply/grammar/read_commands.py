@@ -14,15 +14,20 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.model import Status
 from incidentmail.core.text import one_line
 from incidentmail.core.time_forms.written_times import NoTime
-from incidentmail.reply.asking_words import asks_for_brief, asks_to_be_briefed, brief_since
+from incidentmail.reply.asking_words import (
+    asks_for_brief,
+    asks_to_be_briefed,
+    begins_with_catch_up,
+    brief_since,
+)
 from incidentmail.reply.parsed import Ask, Context, NewLine, Problem, Read, ReadCommand, Why, text_of
 
-from .clauses import keywords_in
+from .clauses import Found, keywords_in
 from .courtesy import is_pleasantry, without_underscores
 from .key_values import has_colon, split_key
-from .patterns import GREETING_AHEAD
+from .patterns import GREETING_AHEAD, WRAP_CHARS_MIN
 from .reader import KEY_LINES_MAX, Reader
-from .tracking_words import ABOUT_ITEMS, tracking_line
+from .tracking_words import tracking_line
 from .whole_reply import RECORD, finish
 from .whole_words import WHOLE_CHARS_MAX, Whole, whole_reply
 
@@ -97,7 +102,9 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     )  # fmt: skip
     if len(own) > BRIEF_CHARS_MAX or result.commands or result.problems or result.asks or context.declaring:
         return result
-    return replace(result, wants_brief=_begins_with_question(blocks) or asks_to_be_briefed(own))
+    return replace(
+        result, wants_brief=_begins_with_question(blocks) or asks_to_be_briefed(own) or begins_with_catch_up(own)
+    )
 
 
 def _begins_with_question(blocks: Sequence[Sequence[NewLine]]) -> bool:
@@ -212,8 +219,6 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     leading, first_line = not pasted, True
     texts = len(reader.prose)
     pending: list[NewLine] = []
-    if leading and not declaring:
-        block = _without_tracked(reader, block)
 
     def flush() -> None:
         nonlocal leading, first_line
@@ -225,13 +230,16 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
     for line in block:
         found = line.key
-        if not line.readable:
+        tracked = _tracked(line, pending, reader.context)
+        if tracked or found or not line.readable:
             flush()
+        if tracked and leading:
+            reader.first_line(line, tracked)
+            continue
+        if not line.readable:
             reader.prose.append(line.text)
             leading = first_line = False
             continue
-        if found:
-            flush()
         if found and (leading or (declaring and _may_be_below_text(found, reader.context))):
             reader.key_line(line, *found)
         else:
@@ -244,14 +252,17 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
     return len(reader.prose) == texts
 
 
-def _without_tracked(reader: Reader, block: list[NewLine]) -> list[NewLine]:
-    """Parse the lines about tracked items at the top, such as `done 2` above `done 5`. Return the other lines."""
-    for count, line in enumerate(block):
-        word = tracking_line(line.text, reader.context) if line.readable else None
-        if word is None or (count and word.name not in ABOUT_ITEMS):
-            return block[count:]
-        reader.first_line(line, word)
-    return []
+def _tracked(line: NewLine, above: Sequence[NewLine], context: Context) -> Found | None:
+    """Return the command of a line about a tracked item or about being here, such as `done 2` or `joining`, or None.
+
+    `above` are the lines of prose or sentences directly above. If a mail program may have broken the last of them, the
+    line can be the rest of its sentence.
+    """
+    if context.declaring or not line.readable or line.key is not None:
+        return None
+    if above and len(above[-1].text) >= WRAP_CHARS_MIN:
+        return None
+    return tracking_line(line.text, context)
 
 
 def _looks_pasted(block: list[NewLine]) -> bool:

@@ -13,7 +13,7 @@ from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why, text_of
 
-from .clauses import Found, Passage, Reason, clause_at, promise_at_end
+from .clauses import Found, Passage, Reason, clause_at, late_promise_at_end, promise_at_end
 from .courtesy import without_underscores
 from .key_values import BadValue, read_value
 from .keywords import Keyword
@@ -95,6 +95,9 @@ class Reader:
         if promise:  # our reminders teach `no change; next +30m`
             value, time = promise
             self._add(line.number, time.name, time.command, time.value, time.form)
+        elif name == "news" and (late := late_promise_at_end(value, self.context)):
+            value, dated = late
+            self.asks.append(Ask(line=line.number, text=line.text, about="time", why="too far", offers=(dated,)))
         read = read_value(name, value, self.context)
         if isinstance(read, BadValue):
             self.prose.append(line.text)
@@ -127,7 +130,8 @@ class Reader:
     def first_line(self, line: NewLine, found: Found) -> None:
         """Add the command found at the beginning of a line, and add the rest of the line to the prose."""
         self._add(line.number, found.name, found.command, found.value, found.form)
-        self.prose.append(line.text[found.end :].rstrip())
+        if rest := line.text[found.end :].rstrip():
+            self.prose.append(rest)
 
     def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
         """Ask the writer about words that look like commands but do not count."""

@@ -15,7 +15,7 @@ from incidentmail.reply.parsed import Context
 
 from . import patterns as forms
 from .clauses import Found, Passage, Reason, clause_at, stated_severity, time_tail
-from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
+from .lexicon import BESIDE_COMMANDS, CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
 from .numbers import steps
 from .taking_back import WORD, is_unsure, takes_back
 from .venues import venue_at
@@ -189,9 +189,23 @@ def _sentence(passage: Passage, at: int, *, shorthand: bool) -> list[Found | Tak
         return [*clauses[:-1], replace(clauses[-1], end=pause.end())]
     if pause or _is_unfinished(text, last):
         return [TakenBack(_next_sentence(text, last), tuple(clauses))]
-    if shorthand and clauses[-1].name == "severity" and forms.FAILING.match(text, last):
-        return [*clauses[:-1], replace(clauses[-1], end=last)]
-    return []
+    return _without_comma(passage, last, clauses) if shorthand else []
+
+
+def _without_comma(passage: Passage, last: int, clauses: list[Found]) -> list[Found | TakenBack]:
+    """Return the commands that other text follows without a mark, if it says what fails; a question if it may not."""
+    text, name = passage.text, clauses[-1].name
+    meant: list[Found | TakenBack] = [*clauses[:-1], replace(clauses[-1], end=last)]
+    asked: list[Found | TakenBack] = [TakenBack(_next_sentence(text, last), tuple(clauses))]
+    if name == "severity" and forms.FAILING.match(text, last):
+        return meant
+    if name == "next_update_at":
+        return asked if forms.WORD_BEHIND.match(text, last) else []
+    if name not in ("severity", "phase"):
+        return []
+    if reason := forms.WITHOUT_COMMA.match(text, last):
+        return asked if takes_back(text, reason.end(), written_at=passage.context.written_at) else meant
+    return asked if forms.POLITE_MIDDLE.match(text, last) else []
 
 
 def _clauses(passage: Passage, at: int, *, shorthand: bool) -> tuple[list[Found], int]:
@@ -266,7 +280,7 @@ def _is_unfinished(text: str, at: int) -> bool:
     if word in ("i", "they", "he", "she", "we"):
         following = WORD.search(rest, found.end() if found else 0)
         return following is not None and fold_case(following[0]) in SPEECH
-    return word in CONDITIONS | DOUBTS | OTHER_TIMES | {"but", "not", "from", "starting", "in", "at"} and word not in (
+    return word in CONDITIONS | DOUBTS | OTHER_TIMES | BESIDE_COMMANDS and word not in (
         "would", "should", "could", "might", "may",
     )  # fmt: skip
 

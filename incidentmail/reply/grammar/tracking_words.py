@@ -37,20 +37,40 @@ from .taking_back import takes_back
 
 _NUMBERED = frozenset({"done", "cannot", "verdict"})
 """The commands that state the outcome of an item. They do not count if the reason says that something is left."""
-ABOUT_ITEMS = _NUMBERED | {"assign", "ask"}
-"""The commands about a numbered item. A reply can have several of them, each on its own line."""
 _MAY_TRACK = re.compile(
-    r"[*_#(]{0,3}(?:\d|i\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
+    r"[*_#(]{0,3}(?:\d|i\b|im\b|ill\b|ive\b|it\b|is\b|no\b|number|action|need|assumption|done|finished|completed|can|take|taking|mine"
     r"|holds|true|confirmed|refuted|false|wrong|unknown|unclear|still|ask|join|leav|signing|break|back|having|roll)",
     re.I,
 )
 """The beginnings of all lines that `tracking_line` recognises. Other lines need no further search."""
+_PRESENCE = frozenset({"back", "join", "leave"})
 _BARE_NUMBER = re.compile(r"\d{1,6}")
 _LEAVES_SOME = REMAINDERS | {"rest", "other", "others", "left"}
 _OF_MANY = re.compile(
     r"[ \t]+(?:of|out|more|nodes?|people|times|x|hours?|minutes?|min|percent)\b|[ \t]*(?:%|/|-\d)", re.I
 )
-_CLAUSE_END = re.compile(r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*")
+_CLAUSE_END = re.compile(
+    r"(?:[,;:!?]|\.(?!\w)|[ \t][-–—]{1,2}[ \t]|—)[\s,;:.!—–-]*|[ \t]+(?=\()"
+    r"|[ \t]+(?=(?:guys|folks|sorry|because|thanks|thx|pls|plz|please|just"
+    r"|gotta|got|need|bye|no|on[ \t]it)\b)",
+    re.I,
+)
+"""The end of the words of a command, before a reason. People who hurry put no comma: `cannot 3 sorry no access`."""
+_HOLDS = re.compile(r"\b(?:holds|refuted)\b", re.I)
+"""Words that are said of assumptions only, so that `2 holds` is about number 2, whoever was asked."""
+_WHY_NOT = re.compile(
+    r"\(?(?:sorry[\s,.!–—-]*)?(?:i[ \t])?(?:(?:have|got)[ \t])?(?:no(?!pe)|not[ \t]my|do[ \t]?n['’]?t[ \t]have)[ \t]+"
+    r"(?!longer|more|yet|now)(?=\w)",
+    re.I,
+)
+"""What is missing for an item that somebody gives back. It does not contradict `cannot`."""
+_WAS_AWAY = re.compile(r"(?:sorry[\s,.!–—-]*)?(?:i[ \t])?(?:had|was|have|ate|slept|got)\b", re.I)
+_COLON = re.compile(
+    r"(?P<word>(?:i['’]?ll[ \t])?take|ask|cannot|can['’]?t|holds|refuted|unknown)[ \t]{0,2}:(?=[ \t]{0,2}#?\d)", re.I
+)
+"""A word about an item written like a key: `cannot: 3`."""
+_ALL = re.compile(r"[ \t,]{1,3}(?:guys|folks|everyone|everybody|all|team|then)(?![\w'’-])[ \t.!]*", re.I)
+"""Words to everybody behind a command, which do not change it."""
 TRACKING_CHARS_MAX = 80
 """The maximum length of such a reply: a number, one of the words, and thanks."""
 _NUMBER = r"(?:(?:number|no\.?|action|need|assumption)[ \t]{1,2}|#)?(\d{1,6})"
@@ -113,13 +133,13 @@ def tracking_reply(text: str, context: Context) -> Found | None:
         return being
     for name, form in _FORMS:
         found = form.match(text)
-        if found and is_thanks(text[found.end() :], context.writer.name):
+        if found and _only_thanks(text[found.end() :], context):
             number = int("".join(filter(str.isdecimal, found["number"])))
             return _found(name, found["word"], number, context.writer)
     for name, form in _ALONE:
         found = form.match(text)
         waits = context.asked_items if name == "verdict" else context.owned_items
-        if found and waits and is_thanks(text[found.end() :], context.writer.name):
+        if found and waits and _only_thanks(text[found.end() :], context):
             return _found(name, found["word"], None, context.writer)
     return None
 
@@ -133,15 +153,24 @@ def tracking_line(line: str, context: Context) -> Found | None:
     begin = _content_at(line)
     if _MAY_TRACK.match(line, begin) is None:
         return None
+    if colon := _COLON.match(line, begin):
+        line = f"{line[: colon.end() - 1]} {line[colon.end() :]}"
     mark = _CLAUSE_END.search(line, begin)
     end, behind = (mark.start(), mark.end()) if mark else (len(line), len(line))
     said = line[begin:end].rstrip(" \t*_")
     found = tracking_reply(said, context) or break_word(said, context)
     if found is None or isinstance(found.command, AddNote):  # the answer to a roll call is the whole reply
         return None
-    if "?" in (mark[0] if mark else "") or takes_back(line, behind, written_at=context.written_at):
+    if "?" in (mark[0] if mark else ""):
         return None
-    if found.name in _NUMBERED and not _finishes(line[behind:], said, context):
+    reason = line[behind:]
+    if found.name == "cannot" and (why := _WHY_NOT.match(reason)):
+        reason = reason[why.end() :]
+    if takes_back(reason, 0, written_at=context.written_at) and not (
+        found.name in _PRESENCE and _WAS_AWAY.match(reason)
+    ):
+        return None
+    if found.name in _NUMBERED and not _finishes(reason, said, context, found):
         return None
     return replace(found, end=behind)
 
@@ -156,10 +185,20 @@ def unfinished_tracking(line: str, context: Context) -> str | None:
         return None
     for _, form in _FORMS:
         found = form.match(line, begin)
-        if found and not _OF_MANY.match(line, found.end()) and _is_about_item(found[0], context):
+        if (
+            found
+            and not _OF_MANY.match(line, found.end())
+            and (_HOLDS.search(found[0]) or _is_about_item(found[0], context))
+        ):
             command = tracking_reply(found[0], context)
             return found[0].strip() if command and command.name in _NUMBERED else None
     return None
+
+
+def _only_thanks(rest: str, context: Context) -> bool:
+    """Return whether the text behind a command is only thanks, a name, or a word to everybody."""
+    everybody = _ALL.match(rest)
+    return is_thanks(rest[everybody.end() :] if everybody else rest, context.writer.name)
 
 
 def _is_about_item(said: str, context: Context) -> bool:
@@ -181,29 +220,34 @@ def _content_at(line: str) -> int:
     return begin
 
 
-def _finishes(reason: str, said: str, context: Context) -> bool:
+def leaves_open(reason: str) -> bool:
+    """Return whether a reason says or asks that something is left: `but not tested`, `4 is left`."""
+    words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
+    return "?" in reason or bool(words & _LEAVES_SOME) or any(map(str.isdecimal, words))
+
+
+def _finishes(reason: str, said: str, context: Context, found: Found) -> bool:
     """Return whether the reason after a command such as `done 3` leaves nothing to do, unlike `3 done, 2 to go`."""
     if not reason.strip():
         return True
-    words = {fold_case(word).replace("’", "'") for word in TOKEN.findall(reason)}
-    is_plain = "?" not in reason and not words & _LEAVES_SOME and not any(map(str.isdecimal, words))
-    return is_plain and _is_about_item(said, context)
+    is_verdict = found.name == "verdict" and _HOLDS.search(said) is not None
+    return not leaves_open(reason) and (is_verdict or _is_about_item(said, context))
 
 
 def _being_here(text: str, context: Context) -> Found | None:
     """Return the command in a reply such as `joining`, `joining as SME`, `I'll be scribe` or `leaving`, or None."""
     left = _LEAVING.match(text)
-    if left and is_thanks(text[left.end() :], context.writer.name):
+    if left and _only_thanks(text[left.end() :], context):
         return Found(0, "leave", None, Leave(), "shorthand")
     called = _ROLL_CALL.match(text)
-    if called and is_thanks(text[called.end() :], context.writer.name):
+    if called and _only_thanks(text[called.end() :], context):
         everybody = called["all"] is not None
         return Found(0, "roll_call", "all" if everybody else None, CallRoll(everybody), "shorthand")
     nothing = _NOTHING.match(text) if context.is_called else None
-    if nothing and is_thanks(text[nothing.end() :], context.writer.name):
+    if nothing and _only_thanks(text[nothing.end() :], context):
         return Found(0, "roll_call", nothing[0], AddNote(nothing[0]), "shorthand")
     joined = _JOINING.match(text)
-    if joined and is_thanks(text[joined.end() :], context.writer.name):
+    if joined and _only_thanks(text[joined.end() :], context):
         return Found(0, "join", None, Join(), "shorthand")
     taking = _TAKING.match(text)
     if taking is None:
@@ -211,7 +255,7 @@ def _being_here(text: str, context: Context) -> Found | None:
     rest = text[taking.end() :]
     for end in range(len(rest), 0, -1):
         fact = context.words.keys.get(fold_case(one_line(rest[:end])))
-        if fact and fact.startswith(ROLE_PREFIX) and is_thanks(rest[end:], context.writer.name):
+        if fact and fact.startswith(ROLE_PREFIX) and _only_thanks(rest[end:], context):
             people = (context.writer,)
             command = AssignRole(fact.removeprefix(ROLE_PREFIX), people, "add")
             return Found(0, fact, {"add": [json_person(context.writer)]}, command, "shorthand")

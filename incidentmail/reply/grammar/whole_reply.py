@@ -56,7 +56,7 @@ def finish(
             kept = [c for c in kept if c.name != name]
             what = context.words.key(name) if name != "update" else name
             reason = f"this mail gives '{what}' more than one value"
-            lines = dict.fromkeys(as_line(c, texts, context) for c in same)
+            lines = dict.fromkeys(as_line(c, texts, context) for c in reversed(same))  # the last one is likely meant
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
     for one in kept if rivals else ():
         if one.name in ("severity", "phase") and any(r.name == one.name and r.value != one.value for r in rivals):
