@@ -38,8 +38,9 @@ _NUMBER_AND_MORE = re.compile(
     re.I | re.A,
 )
 _FURTHER_NUMBERS = re.compile(
-    r"(?:(?:and|,|\s)\s*)*#?\d{1,6}(?:(?:\s*,\s*|\s+and\s+|\s+)#?\d{1,6})*[.!\s]*", re.I | re.A
+    r"(?:and\s{1,3})?#?\d{1,6}(?:[\s,]{1,3}(?:and\s{1,3})?#?\d{1,6}){0,20}[.!\s]{0,3}", re.I | re.A
 )
+"""More numbers behind the first one: `3, 4 and 5`."""
 _BY = re.compile(r"(?:^|[\s,;])(?:by|until|before|due(?:\s{1,2}by)?)\s{1,3}(?=\S)", re.I | re.A)
 _MENTION = re.compile(r"(?:^|(?<=\s))@(?P<who>[^\W\d_][^@<>()]{0,59}<[^<>\s]{3,254}>)[.!:,]?")
 """A mention with an address after the name: `@Bo Keller <bo@example.com>`."""

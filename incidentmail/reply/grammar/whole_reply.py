@@ -32,6 +32,8 @@ RECORD = frozenset({"note", *(name for _, name in ITEM_KEYS)})
 """Facts that are lists. A reply can add several entries, in any paragraph that contains only such lines."""
 _OF_ITEMS = frozenset({"cannot", "verdict", "ask"})
 """Commands about numbered items. A reply can contain several, because each is about a different item."""
+_AT_WORK = frozenset({"join", "leave", "break", "back", "roll_call", "done", "assign", *_OF_ITEMS})
+"""Commands of words that are no keys, so that the line itself has to be repeated."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -54,7 +56,7 @@ def finish(
         adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
         if not adds_up and any(c.value != same[0].value for c in same):
             kept = [c for c in kept if c.name != name]
-            what = context.words.key(name) if name != "update" else name
+            what = name if name == "update" or name in _AT_WORK else context.words.key(name)
             reason = f"this mail gives '{what}' more than one value"
             lines = dict.fromkeys(as_line(c, texts, context) for c in reversed(same))  # the last one is likely meant
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
@@ -145,7 +147,7 @@ def remedy_for(command: Command, line: str) -> str:
 
 def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
     """Return a single line that has the same effect as the command."""
-    if command.form == "line":
+    if command.form == "line" or command.name in _AT_WORK:
         return texts[command.line]
     value: JsonValue = command.value
     shown = value.get("name") if isinstance(value, dict) else value

@@ -69,3 +69,13 @@ def test_a_list_of_hundreds_of_names_is_not_offered_as_a_choice_of_commander() -
     assert problem.remedy.endswith(": Ann or Bo")
     (problem,) = read("IC: " + "Ann, " * 300 + "Bo").problems
     assert problem.remedy.endswith(": NAME <ADDRESS>")
+
+
+def test_many_words_about_being_at_work_are_too_many_commands() -> None:
+    reply = understand("joining\n" * 300, CONTEXT).read
+    assert reply.commands == ()
+    assert len(reply.problems) == 1
+
+
+def test_two_breaks_contradict_each_other() -> None:
+    assert understand("break 20 min\nbreak 30 min", CONTEXT).read.commands == ()
