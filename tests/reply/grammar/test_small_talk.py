@@ -53,6 +53,8 @@ READ: list[tuple[str, dict[str, Any]]] = [
     ("back now, had lunch", {"back": None}),
     ("joining just got off the train", {"join": None}),
     ("leaving folks", {"leave": None}),
+    ("roll call pls", {"roll_call": None}),
+    ("roll call please everyone, who is on the roof??", {"roll_call": None}),
     ("roll call everyone, what do you see", {"roll_call": "all"}),
     ("cannot 7 sorry no key for that door", {"cannot": 7}),
     ("cannot 7, I don't have the key", {"cannot": 7}),
