@@ -96,7 +96,50 @@ def asks_to_be_briefed(text: str) -> bool:
     >>> asks_to_be_briefed("A short recap would help."), asks_to_be_briefed("I will send a recap of the call")
     (True, False)
     """
-    return len(text) <= ASKING_CHARS_MAX and (_BRIEF_ME.search(text) is not None or _asks_for_summary(text))
+    if len(text) > ASKING_CHARS_MAX:
+        return False
+    return any(asks(text) for asks in (_BRIEF_ME.search, _asks_for_summary, asks_for_a_fact))
+
+
+_NOW = (
+    r"(?:now|right\s+now|currently|at\s+the\s+moment|at\s+present|today|tonight|please|pls|actually|here|again|due|yet"
+    r"|gerade|jetzt|aktuell|momentan|eigentlich|maintenant|actuellement|en\s+ce\s+moment|ahora|nu|teraz|agora|ora|just\s+nu)"
+)
+_LEADER = (
+    r"(?:the\s+)?(?:incident\s+)?(?:commander|ic|lead|in\s+(?:charge|command)|leading(?:\s+(?:this|it))?"
+    r"|running\s+(?:this|it|the\s+(?:show|incident))|on\s+point)"
+)
+_FACT = re.compile(
+    r"(?:who(?:['’]?s|\s+is|\s+are)\s+" + _LEADER + r"|who\s+(?:leads|commands|runs\s+(?:this|it)|has\s+(?:the\s+)?"
+    r"(?:command|lead|hat))|whose\s+(?:incident\s+)?is\s+(?:this|it)"
+    r"|(?:where|what|which)(?:['’]?s|\s+is)\s+(?:the\s+)?(?:(?:incident|zoom|teams|meet|webex|war|chat|dial[\s-]?in|bridge|call)\s+)*"
+    r"(?:bridge|call|venue|zoom|meeting|room|channel|link|dial[\s-]?in|number|chat)|(?:who\s+has|does\s+(?:any|some)(?:one|body)\s+have)"
+    r"\s+(?:the|a)\s+(?:(?:zoom|teams|meet|bridge|call)\s+)?link|where\s+(?:do|are|can)\s+(?:we|people|i)\s+(?:meet|meeting|join|dial\s+in)"
+    r"|when(?:['’]?s|\s+is|\s+will)\s+(?:the\s+)?(?:next|another)\s+(?:update|mail|news|report)(?:\s+(?:be|come|coming|out|sent))?"
+    r"|when\s+(?:do|will)\s+we\s+(?:get|have|hear)\s+(?:the\s+next|an(?:other)?)\s+(?:update|mail)"
+    r"|(?:what|which)(?:['’]?s|\s+is)?\s+(?:the\s+)?(?:current\s+)?(?:severity|sev|phase)(?:\s+(?:is\s+(?:this|it)|are\s+we(?:\s+(?:at|in))?))?"
+    r"|wer\s+(?:leitet(?:\s+(?:das|den\s+vorfall))?|hat\s+(?:die\s+leitung|den\s+hut\s+auf|das\s+kommando)|ist\s+(?:der\s+)?(?:ic|einsatzleiter|commander))"
+    r"|wo\s+(?:ist|treffen)\s+(?:die\s+|der\s+|das\s+|wir\s+)?(?:konferenz|brücke|bridge|call|meeting|raum|kanal|link|uns)"
+    r"|wann\s+(?:kommt|gibt\s+es)\s+(?:das\s+|ein\s+)?(?:nächste|neues)\s+(?:update|meldung|nachricht)"
+    r"|qui\s+(?:dirige|pilote|commande|est\s+(?:le\s+)?(?:ic|commandant|responsable))|où\s+est\s+(?:le\s+|la\s+)?(?:pont|conf(?:érence)?|call|réunion|salle|lien)"
+    r"|(?:c['’]est\s+)?quand\s+(?:est\s+)?(?:la\s+)?prochaine\s+(?:mise\s+à\s+jour|nouvelle)"
+    r"|quién\s+(?:dirige|lleva\s+(?:esto|el\s+mando)|manda|está\s+al\s+mando)|(?:dónde|cuál)\s+es\s+(?:la\s+|el\s+)?(?:llamada|sala|enlace|canal|puente)"
+    r"|cuándo\s+es\s+(?:la\s+)?próxima\s+actualización"
+    r"|wie\s+(?:leidt|heeft\s+de\s+leiding)|wanneer\s+(?:is|komt)\s+de\s+volgende\s+update|kto\s+(?:dowodzi|prowadzi)|kiedy\s+następna\s+aktualizacja"
+    r"|quem\s+(?:lidera|comanda|está\s+no\s+comando)|quando\s+é\s+a\s+próxima\s+atualização|chi\s+(?:dirige|comanda)|vem\s+leder)"
+    rf"(?:\s+(?:for|of|on|für|pour)\s+(?:this|it|the\s+incident))?(?:\s+{_NOW})*\s*(?=[?.!,;\n]|$)",
+    FLAGS,
+)
+_STARTS = re.compile(r"(?:^|[.!?,;:\n]\s*)[¿\s]*(?:(?:and|but|so|btw|sorry|hey|hi|und|et)\b[\s,]*)?")
+
+
+def asks_for_a_fact(text: str) -> bool:
+    """Return whether a clause asks who leads, where people meet, how bad it is, or when the next update comes.
+
+    >>> asks_for_a_fact("Who is IC right now?"), asks_for_a_fact("Where's the bridge?"), asks_for_a_fact("who was IC?")
+    (True, True, False)
+    """
+    return any(_FACT.match(text, begin.end()) for begin in _STARTS.finditer(text))
 
 
 _SUMMARY = re.compile(

@@ -240,3 +240,23 @@ def test_a_promise_behind_other_text_is_asked_about() -> None:
     assert len(reply.asks) == 1 and reply.asks[0].about == "time"
     assert heard("sev 1; next 20:30").asks == ()
     assert heard("sev 1, the job runs again; next to it the other one").asks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who leads?", "Hi all, who is running this?", "The call dropped, who has a link?", "When is the next update due?",
+        "which severity is this?", "Wer leitet das gerade?", "Où est la conférence ?", "¿Quién dirige?",
+    ],
+)  # fmt: skip
+def test_a_question_about_the_state_brings_the_brief(text: str) -> None:
+    read = heard(text)
+    assert (read.wants_brief, read.commands, read.asks) == (True, (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["who leads the pump team?", "what is the link between the two errors?", "Which phase are you talking about?"],
+)
+def test_a_question_about_something_else_brings_none(text: str) -> None:
+    assert not heard(text).wants_brief
