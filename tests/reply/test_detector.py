@@ -245,7 +245,7 @@ def test_a_promise_behind_other_text_is_asked_about() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "who leads?", "Hi all, who is running this?", "The call dropped, who has a link?", 
+        "who leads?", "Hi all, who is running this?", "The call dropped, who has a link?",
         "When is the next update due?",
         "which severity is this?", "Wer leitet das gerade?", "Où est la conférence ?", "¿Quién dirige?",
     ],
