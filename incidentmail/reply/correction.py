@@ -41,6 +41,12 @@ _MARKED = re.compile(
     FLAGS,
 )
 """The words that begin a correction, up to its value."""
+_MAY_CORRECT = re.compile(
+    r"\b(?:no(?:pe|t|n)?|nah|sorry|w?h?o+ps|a?r+gh|ugh|err|wait|actually|rather|better|corr\w+|typo|instead|mean\w*|made|make|should"
+    r"|scratch|strike|forget|ignore|wrong|nein|pardon|désol\w+)\b|\*",
+    re.I,
+)
+"""A word of a correction, searched for first, because few replies have one."""
 _NAMED = {
     "severity": r"s(?:ev(?:erity|\.)?)?\s*[-#:]?\s*",
     "phase": r"phase\s*[-#:]?\s*",
@@ -113,6 +119,10 @@ def _beside(number: int, lines: Sequence[NewLine]) -> _Beside:
 def _corrected(one: ReadCommand, beside: _Beside, context: Context) -> str | None:
     """Return the reply with the corrected value, or None if the text contains no other value."""
     name = "done" if one.name in _OF_ITEMS else one.name
+    if name[:3] not in beside.below.lower():  # further below, only a named value counts
+        beside = beside._replace(below="")
+    if not beside.below and _MAY_CORRECT.search(beside.near) is None:
+        return None
     present = _number_of(one)
     if name in _NUMBER and present is not None:
         number = _other_number(name, present, beside, context)
