@@ -130,7 +130,9 @@ def test_prose_that_names_another_state_is_answered_each_time(installation: Inst
             newest(installation)
         )
     installation.ingest(mails.reply_to(mail, "should we go to severity 1?", BO))
-    assert len(installation.private) == 2
+    assert len(installation.private) == 3
+    installation.ingest(mails.reply_to(mail, "Last month it was severity 1.", BO))
+    assert len(installation.private) == 3
 
 
 def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_declares_it(

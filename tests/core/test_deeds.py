@@ -37,7 +37,7 @@ DEEDS: tuple[tuple[ChangeEvent, str, str], ...] = (
     (e.VenueChanged(venue="#x", was=None), "set the venue", " to: #x"),
     (e.VenueChanged(venue="#y", was="#x"), "changed the venue", " to: #y"),
     (e.VenueChanged(venue=None, was="#x"), "removed the venue", ""),
-    (e.DescriptionChanged(description="Cards fail", was="Cards"), "corrected the description", " to: Cards fail"),
+    (e.DescriptionChanged(description="Cards fail", was="Cards"), "changed the description", " to: Cards fail"),
     (e.TextChanged(name="impact", text="all", was=None), "set the impact", " to: all"),
     (e.TextChanged(name="customers_may_be_told", text="x", was="y"), "changed the words approved for customers",
      " to: x"),
