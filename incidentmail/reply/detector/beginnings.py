@@ -36,15 +36,34 @@ _AHEAD = set_of("hello hi hey hallo all everyone everybody ok okay yes sorry tea
 _ITEMS = set_of("roll_call verdict ask done cannot assign need action")
 _WORD = re.compile(r"\w+")
 _END = re.compile(r"[.,;!?–—(]|\s-\s")
+_POLITE = re.compile(r"\s+(?:please|pls|plz|bitte)$", re.I)
 _NO_VALUE = re.compile(
     r"(?:is|are|was|were|has|have|will|needs?|that|if|when|should|would|can|could|who|what|about|on|s)\b", re.I
+)
+
+
+_DASHED = re.compile(r"(?P<key>[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s*(?P<mark>[-–—=]{1,2}|->)\s+(?P<value>\S.*)")
+_STATED = re.compile(r"(?:the\s)?(?P<key>[^\W\d]\w*)\s(?P<mark>is|are|ist|est|es)\s(?P<value>\S.*)", re.I)
+_STATES = frozenset({"impact", "description", "news", "not_affected"})
+IS_WORDS_MIN = 3
+"""The minimum number of words after `impact is`. Fewer words only judge it: `impact is unclear`."""
+_VAGUE = re.compile(
+    r"(?:what|that|not|still|unclear|unknown|very|too|quite|so|more|less|much|hard|difficult|huge|small|big|low|high|bad"
+    r"|minimal|limited\sby|expected|probably|maybe|being|why|how|where|slow|good|out|old|in\sthe)\b",
+    re.I,
+)
+_CORRECTION = re.compile(
+    r"(?:(?:a|an|one|small|little|quick|eine|une|kleine)\s+){0,2}(?:correction|corrected|change|amendment|addition|update|korrektur|änderung|corrección"
+    r"|correção|correctie|poprawka|correzione|rättelse)\s+(?:(?:to|of|for|in|zur|zum|der|de|du|à|a|van|do|da|al|alla|del|till)\s+)?"
+    r"(?:(?:the|our|la|le|el|de|het|der|die|l['’])\s*)?(?P<key>[^\W\d][\w -]{2,28}?)\s?[:–-]\s+(?P<value>\S.*)",
+    re.I,
 )
 
 
 def beginning(line: str, context: Context) -> Wish | None:
     """Return the wish of a line whose first words are a command, or that lacks the colon after a key, or None."""
     line = line.strip()
-    if wish := _without_colon(line, context):
+    if wish := _without_colon(line, context) or _other_mark(line, context) or _corrected(line, context):
         return wish
     first = next((word for word in _WORD.findall(line[:60]) if fold_case(word) not in _AHEAD), "")
     if fold_case(first) not in _STARTING and not any(word.tags & _STARTS for word in tagged(first)):
@@ -97,12 +116,41 @@ def _without_colon(line: str, context: Context) -> Wish | None:
             continue
         value = _END.split(line[len(spelling) :].strip(), maxsplit=1)[0].strip()
         is_person = fact.startswith("roles.") or fact in ("commander", "next_commander", "offer")
+        if is_person and (fact == "offer" or _POLITE.search(value)):
+            value = _POLITE.sub("", value)
+            value = value.title() if value.islower() else value
         if not value or _NO_VALUE.match(value) or "?" in line or (is_person and not is_name(value)):
             return None
         offer = f"{line[: len(spelling)]}: {value}"
         about = _only(read([NewLine(1, offer)], context))
         return Wish(about, (offer,), line) if about else None
     return None
+
+
+def _other_mark(line: str, context: Context) -> Wish | None:
+    """Return the wish of `news - bank is on it` or `impact is all cards in Spain`, which have no colon, or None."""
+    found = _DASHED.match(line) or _STATED.match(line)
+    fact = context.words.keys.get(fold_case(found["key"])) if found else None
+    if found is None or fact is None or "?" in line:
+        return None
+    value = found["value"].strip()
+    if found["mark"].isalpha() and (fact not in _STATES or len(value.split()) < IS_WORDS_MIN or _VAGUE.match(value)):
+        return None
+    return _keyed(found["key"], value, line, context)
+
+
+def _corrected(line: str, context: Context) -> Wish | None:
+    """Return the wish of `Correction to the description: only Amex is rejected.`, or None."""
+    found = _CORRECTION.match(line)
+    if found is None or fold_case(found["key"]) not in context.words.keys:
+        return None
+    return _keyed(found["key"].capitalize(), found["value"].strip(), line, context)
+
+
+def _keyed(key: str, value: str, line: str, context: Context) -> Wish | None:
+    offer = f"{key}: {value}"
+    about = _only(read([NewLine(1, offer)], context))
+    return Wish(about, (offer,), line) if about else None
 
 
 def _keys(context: Context) -> list[tuple[str, str]]:

@@ -15,18 +15,28 @@ CLAUSES_MAX = 8
 CLAUSE_WORDS_MAX = 25
 DICTATED_WORDS_MIN = 10
 """The number of words without punctuation from which a text counts as dictated, and is split before its subjects."""
+VALUE_WORDS_MIN = 6
+"""The same for a text that is split only behind a severity or phase: `set severity one | customers cannot log in`."""
 _SUBJECTS = frozenset({"we", "me", "next update"})
 TAKES_BACK = frozenset({"denied", "past", "reported", "doubtful", "later", "often", "others"})
 """The tags of words that show that a clause discusses, reports, or is about something else."""
 WISHES = frozenset({"please", "ask", "wish"})
 _IDLE = frozenset({"filler", "this", "we", "me", "now", "is", "opinion", "vote", *WISHES})
 """The tags of words that name no topic. A clause may contain any number of them."""
+TOPICS_ONLY = frozenset({
+    "adding", "relieve", "relieve as", "volunteer", "search phase", "fix phase", "watch phase", "overstated",
+    "understated", "amend", "merely", "greatly",
+})  # fmt: skip
+"""The tags of words that belong to a few kinds of wishes. Beside other topics they count as unknown words."""
 _AND = frozenset({"filler", "and"})
 _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
     r"|denn|parce|mais|quand|lorsque|porque|pero|cuando|quando|omdat|maar|zodra|wanneer|perché|ale|jeśli|gdy"
     r"|för att|när)\s)"
+    r"|\s(?:new\s?line|new\sparagraph|full\sstop|comma)(?=\s|$)|\speriod(?=\s*$)"
+    r"|\s(?=(?:and\snot|instead\sof|rather\sthan|statt|anstatt|und\snicht|au\slieu|et\spas|en\slugar|en\svez|em\svez"
+    r"|in\splaats|zamiast|invece\sdi|i\sstället)\s)"
     r"|\s(?=(?:and|und|et|en|och)\s(?:we|i|i'm|we're|it|it's|this|please|pls|now|can|wir|ich|bitte|jetzt|nous|je|on|we"
     r"|ik|nu|vi|jag)\s)",
     re.I,
@@ -35,9 +45,21 @@ _DISCUSSES = TAKES_BACK | {"condition"}
 _VALUED = frozenset({"severity", "phase", "lead", "takeover", "title", "next update"})
 _GOES_ON = frozenset({"please", "now", "time"})
 """The tags of words that end a value: `please`, `now`, and the end of a time."""
+_NEW_STATEMENT = frozenset({"its", "it's", "it", "this", "nobody", "customers", "everything", "all", "there", "the"})
+"""Words that begin a new statement after a number: `severity one | its really bad`."""
 _NUMBERED = frozenset({"number", "n0", "n1", "n2", "n3", "n4", "n5"})
 _OF_OTHERS = frozenset({"others", "reported"})
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
+_OPENED = (
+    (re.compile(r"\b(besser|sinnvoll|mejor|beter|bättre|lepiej|better|meglio|melhor|mieux)\s?,\s(?=\w)", re.I), r"\1 "),
+    (
+        re.compile(
+            r"\b(?:is\sit\s)?(?:ok(?:ay)?|fine|(?:do|would)\s(?:you|anyone|anybody)\smind)\sif\s(?=(?:i|we)\s)", re.I
+        ),
+        "can ",
+    ),
+)
+"""Openings of suggestions that would be separated from the rest: `besser, das zu schließen`, `ok if I close this`."""
 _QUOTED = re.compile('["“”„«»]')
 
 DENIED = re.compile(r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|nie|oder|jamais|quote|said\s+that)\b", re.I)
@@ -72,8 +94,12 @@ class Clause:
 
     @cached_property
     def strays(self) -> tuple[Word, ...]:
-        """The words that are not in the vocabulary."""
-        return tuple(word for word in self.words if not word.tags)
+        """The words that are not in the vocabulary, or only for a few kinds of wishes."""
+        return tuple(word for word in self.words if word.tags <= TOPICS_ONLY)
+
+    def strays_beside(self, *tags: str) -> int:
+        """Return the number of words that are not in the vocabulary and have none of these tags."""
+        return sum(word.tags.isdisjoint(tags) for word in self.strays)
 
     @property
     def is_wish(self) -> bool:
@@ -83,7 +109,7 @@ class Clause:
     @property
     def asks(self) -> bool:
         """Whether a question asks for something: `can someone close this?`, `could Ann do it?`."""
-        return self.has("please", "ask") or "modal" in self.words[0].tags
+        return self.has("please", "ask", "ask not") or "modal" in self.words[0].tags
 
     def begins_with(self, *tags: str) -> bool:
         """Return whether one of these tags belongs to the first word that is not idle (see `_IDLE`)."""
@@ -94,6 +120,8 @@ class Clause:
 
     def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
         """Return whether the clause only discusses a change instead of asking for it. Ignore the `allowed` tags."""
+        if self.has("ask not") and not self.is_question:
+            return True  # `no deberíamos cerrar` is a suggestion only as a question
         first, *rest = self.words
         tags = frozenset().union(*(word.tags for word in rest))
         if not (self.is_question and "modal" in first.tags):  # `could Ann do it?` expresses no doubt
@@ -107,6 +135,8 @@ def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
     If `wide`, the words are tagged with the lexicon of indirect wishes, too.
     """
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
+    for pattern, joined in _OPENED:
+        text = pattern.sub(joined, text)
     at, depends, number = 0, False, 0
     is_elsewhere = False
     while at < len(text) and number < CLAUSES_MAX:
@@ -134,8 +164,9 @@ def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
 def _dictated(text: str, words: tuple[Word, ...], *, wide: bool) -> Iterator[tuple[str, tuple[Word, ...]]]:
     """Yield the parts of a clause. A long one is split as a person who dictates would pause, unless it discusses."""
     begun = 0
-    for at in range(1, len(words)) if len(words) >= DICTATED_WORDS_MIN else ():
-        if not (_begins_here(words, at) or _ends_before(words, at, begun)):
+    is_long = len(words) >= DICTATED_WORDS_MIN
+    for at in range(1, len(words)) if len(words) >= VALUE_WORDS_MIN else ():
+        if not (is_long and _begins_here(words, at)) and not _ends_before(words, at, begun, is_long=is_long):
             continue
         if any(word.tags & _DISCUSSES for word in words[:at]):
             break
@@ -147,11 +178,16 @@ def _dictated(text: str, words: tuple[Word, ...], *, wide: bool) -> Iterator[tup
 
 
 def _begins_here(words: tuple[Word, ...], at: int) -> bool:
-    return bool(words[at].tags & _SUBJECTS) and not words[at - 1].tags & _SUBJECTS
+    is_on = words[at].text.casefold() == "on"  # French for `we`, but seldom in dictated text
+    return bool(words[at].tags & _SUBJECTS) and not words[at - 1].tags & _SUBJECTS and not is_on
 
 
-def _ends_before(words: tuple[Word, ...], at: int, begun: int) -> bool:
+def _ends_before(words: tuple[Word, ...], at: int, begun: int, *, is_long: bool) -> bool:
     """Return whether a value is complete before the word at index `at`: `severity one please | the south is dark`."""
+    if _NEW_STATEMENT & {words[at].text.casefold()} and words[at - 1].tags & _NUMBERED:
+        return bool(at > begun + 1 and words[at - 2].tags & {"severity", "phase"})
+    if not is_long:
+        return False
     denied = TAKES_BACK - {"denied"} if "please" in words[at - 1].tags else TAKES_BACK
     if words[at].tags & (_GOES_ON | denied):
         return False

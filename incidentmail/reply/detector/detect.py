@@ -154,6 +154,9 @@ def _answer(line: NewLine, context: Context) -> Ask | None:
     return Ask(line=line.number, text=text, about="answer", why="unanswered", offers=offers)
 
 
+_PLAIN_WORDS = frozenset({"severity", "command", "commander", "liaison", "retract", "incident", "description"})
+"""The words whose misspellings are searched for in other than exact commands. Others resemble too many words."""
+_CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)")
 _COMMAND_WORDS = (
     "severity", "phase", "close", "change", "command", "commander", "taking", "retract", "reopen", "accept", "decline",
     "update", "incident", "customer", "business", "liaison", "venue", "status", "moving", "raising", "description",
@@ -162,20 +165,28 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return a question about a short first line that would be a command if it were spelled correctly, or None."""
-    words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
-    if len(words) > MISTYPED_WORDS_MAX:
-        return None
-    spelled = [_spelled(word) for word in words]
-    if spelled == words:
-        return None
-    meant = " ".join(spelled).replace("no change next", "no change; next")
-    found = read([replace(line, text=meant)], context)
-    if len(found.commands) != (2 if ";" in meant else 1) or found.problems:
-        return None
-    command = found.commands[0]
-    about = ABOUT.get(command.name, "role")
-    return _ask(line, about, offers=(meant,))
+    """Return a question about a short first clause that would be a command or wish if it were spelled correctly.
+
+    Return None for other lines.
+    """
+    clause = _CLAUSE_END.split(line.text.strip()[:LINE_CHARS_MAX], maxsplit=1)[0]
+    for text in dict.fromkeys((line.text.strip()[:LINE_CHARS_MAX], clause)):
+        words = text.split(" ")
+        if len(words) > MISTYPED_WORDS_MAX:
+            continue
+        spelled = [_spelled(word) for word in words]
+        if spelled == words:
+            continue
+        meant = " ".join(spelled).replace("no change next", "no change; next")
+        found = read([replace(line, text=meant)], context)
+        if len(found.commands) == (2 if ";" in meant else 1) and not found.problems:
+            return _ask(line, ABOUT.get(found.commands[0].name, "role"), offers=(meant,))
+        changed = {word for word, before in zip(spelled, words, strict=True) if word != before}
+        if not changed & _PLAIN_WORDS:
+            continue
+        if wish := beginning(meant, context) or next(iter(wishes(meant, context)), None):
+            return _ask(line, wish.about, offers=wish.offers)
+    return None
 
 
 def _spelled(word: str) -> str:

@@ -125,6 +125,8 @@ KINDS = (
     Kind(("impact", "mention"), "text", _mentioned("impact"), strays_max=8, asks=True),
     Kind(("text", "mention"), "text", _mentioned("description"), strays_max=8, asks=True),
     Kind(("record",), "text", _record, strays_max=1),
+    Kind(("reword",), "text", _description, strays_max=12, allowed=frozenset({"doubtful", "others"})),
+    Kind(("meeting",), "venue", lambda said: (), 3, asks=True, allowed=frozenset({"denied", "doubtful"})),
     Kind(("unwanted", "box"), "list", lambda said: (), allowed=_DENIED | _DOUBTFUL),
     Kind(("offering", "contact", "audience"), "role", _role("customer_liaison"), 2, allowed=_OFFERED),
     Kind(("offering", "contact", "bosses"), "role", _role("business_liaison"), 2, allowed=_OFFERED),
@@ -139,7 +141,7 @@ KINDS = (
     Kind(("recovered",), "phase", _watching, 1),
 )
 _TOPICS = tuple(kind.tags for kind in KINDS)
-_NO_OFFERS = frozenset({"list", "text"})
+_NO_OFFERS = frozenset({"list", "text", "venue"})
 """The topics of which the writer is told how to do it, if their words give no reply to offer."""
 
 

@@ -31,11 +31,11 @@ def command(clause: Clause, context: Context, before: Clause | None) -> tuple[st
 
     `before` is the preceding clause.
     """
-    if before and _is_titled(before, context) and all("me" in word.tags for word in clause.words):
+    if before and is_titled(before, context) and all("me" in word.tags for word in clause.words):
         return TAKE  # `Bo is not IC any more, I am`
     if clause.takes_back():
         return None
-    titled = _is_titled(clause, context)
+    titled = is_titled(clause, context)
     clause = _apart(clause, Forms.of(context.words).titles)
     gives = clause.has("hand") and not clause.words[-1].tags & {"me", "lead"}
     if (clause.has("me") and not gives) or clause.begins_with("take", "takeover", "grab", "mine"):
@@ -81,7 +81,8 @@ def _stands_behind(clause: Clause, stray: Word) -> bool:
     return before == "from" or (before in _FROM and stray.text[0].isupper())
 
 
-def _is_titled(clause: Clause, context: Context) -> bool:
+def is_titled(clause: Clause, context: Context) -> bool:
+    """Return whether a clause names the commander's title."""
     return clause.has("title") or _spelled(Forms.of(context.words).titles).search(clause.text) is not None
 
 
@@ -105,7 +106,7 @@ def _name(clause: Clause, *, is_asked: bool = True) -> str | None:
     text = one_line(clause.text[strays[0].start : strays[-1].end])
     is_together = len(text.split()) == len(strays)
     is_capital = all(word.text[0].isupper() for word in strays)
-    may_be_lower = len(strays) == 1 and is_asked
+    may_be_lower = is_asked and len(strays) <= (2 if clause.has("do") and clause.has("is") else 1)
     if not is_together or not (is_capital or may_be_lower) or not is_name(text, any_case=True):
         return None
     return text.title() if text.islower() else text

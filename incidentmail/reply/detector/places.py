@@ -52,6 +52,30 @@ def suggested_place(sentence: str, context: Context) -> Wish | None:
     return _at(found["place"].strip(), sentence, context)
 
 
+_SET_AS = re.compile(
+    r"\b(?:at|on|in|to|into|over\s+to|auf|im|zu)\s+(?:the\s+|our\s+|a\s+|den\s+|die\s+)?(?P<place>(?:[\w#.-]+\s){0,3}?[\w#.-]*[\w#])(?:\s(?:now|today))?[.,;!]*\s+(?:and\s+|so\s+)?"
+    r"(?:(?:please|pls|bitte|can\s+(?:you|someone))\s+)(?:set|put|note|record|use|make|enter)\s+(?:that|this|it)\s+(?:down\s+|in\s+)?as\s+"
+    r"(?:the\s+|our\s+)?(?:venue|meeting\s+place|place|bridge)\b",
+    re.I,
+)
+_SPELLED_LINK = re.compile(
+    r"\b(?P<link>[\w-]{2,30}(?:\sdot\s[\w-]{2,30}){1,4}(?:\s(?:slash|dash|hyphen|underscore)\s[\w-]{1,40}){1,8})\b",
+    re.I,
+)
+_MARKS = {"dot": ".", "slash": "/", "dash": "-", "hyphen": "-", "underscore": "_"}
+
+
+def dictated_place(text: str, context: Context) -> Wish | None:
+    """Return the wish to meet in the place just named, or at a link in words: `meet dot example dot org slash x`."""
+    if found := _SET_AS.search(text):
+        return _at(found["place"].strip(), text, context)
+    found = _SPELLED_LINK.search(text)
+    if found is None:
+        return None
+    words = [_MARKS.get(word.lower(), word) for word in found["link"].split()]
+    return _at("https://" + "".join(words), text, context)
+
+
 def linked_place(text: str, context: Context) -> Wish | None:
     """Return the wish to record a link in the text (`we are all at https://… can you put that in`), or None."""
     url = _URL.search(text)

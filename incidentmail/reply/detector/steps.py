@@ -32,6 +32,8 @@ _NOT_MEANT = frozenset({"phrase", "chase", "several", "seventy", "phased", "char
 _SHORT_FOR_SEV = frozenset({"sve", "svr", "seev", "sevv", "ssev", "sv", "esv", "swv", "sefv"})
 
 
+_HEARD = {"won": 1, "too": 2, "tree": 3}
+"""Words that a program writes for a dictated number. They count only at the end: `Sev won`."""
 Step = tuple[About, tuple[str, ...]]
 
 
@@ -135,6 +137,8 @@ def _number_after(clause: tuple[Word, ...], at: int) -> tuple[int, int] | None:
     last = at
     for index in range(at + 1, len(clause)):
         number = number_of(clause[index])
+        if number is None and index == at + 1 == len(clause) - 1:
+            number = _HEARD.get(clause[index].text.casefold())
         if index > at + 1 and clause[index].start == clause[index - 1].end:
             return None  # `L2`
         if number is not None and found and fold_case(clause[index - 1].text) not in _TO:
@@ -164,6 +168,7 @@ def other_step(clause: Clause, context: Context) -> Step | None:
     for tag, verb in (("worse", "raise"), ("milder", "lower")):
         has_object = clause.has("this", "severity", "level")
         is_meant = clause.has(verb) and (clause.is_wish or clause.begins_with(verb)) and strays <= has_object
+        is_meant = is_meant and not clause.has("time")  # `could we do the upgrade at 17:00?`
         if is_meant or (clause.has(tag) and not strays):
             worse = levels[:2] if now is None else [level for level in reversed(levels) if level < now][:2]
             milder = levels[-2:] if now is None else [level for level in levels if level > now][:2]

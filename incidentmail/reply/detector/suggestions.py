@@ -13,7 +13,7 @@ from incidentmail.reply.grammar.patterns import NUMBER_WORDS
 from incidentmail.reply.parsed import Context
 
 from .clauses import DENIED, LATER
-from .places import linked_place, suggested_place
+from .places import dictated_place, linked_place, suggested_place
 from .wishes import Wish
 
 FLAGS = re.I
@@ -50,9 +50,21 @@ _NTH_PHASE = re.compile(
 )
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _NEED = re.compile(
-    r"\bwe\s+(?:(?:urgently|really|badly|still|also)\s+)?need\s+(?P<what>(?:someone|somebody)\s+(?:from|who)\b"
-    r"[^.,;!?\n]{2,60}|an?\s+(?!break\b|coffee\b|decision\b)[\w-]+"
-    r"(?=\s+(?:asap|urgently|on\s+(?:this|the\s+(?:call|bridge)))\b))",
+    r"(?:^\W{0,3}|\b(?:we|i|also|urgently|bitte|please)\s+(?:(?:urgently|really|badly|still|also)\s+)?)need\s+(?P<what>(?:someone|somebody)\s+(?:from|who)\b"
+    r"[^.,;!?\n]{2,60}|an?\s+(?:(?!(?:break|coffee|decision|look|eye|update|answer|word|statement|call|ticket|plan|meeting)\b)[\w-]+\s){0,2}"
+    r"(?!(?:break|coffee|decision|look|eye|eyes|update|answer|word|statement|call|ticket|plan|meeting|fix)\b)[\w-]+"
+    r"(?=\s+(?:asap|urgently|on\s+(?:this|here|the\s+(?:call|bridge)))\b))",
+    FLAGS,
+)
+_SOMEBODY_IN = re.compile(
+    r"\b(?:can|could|should|shouldn['’]t|shall|may|please|pls|let['’]?s|would\s+it\s+(?:make\s+sense|help)\s+to|wouldn['’]t\s+it\s+"
+    r"(?:make\s+sense|help|be\s+better)\s+to)\b(?:\s+(?:we|someone|somebody|anyone|anybody|you|i))?(?:\s+not)?\s+(?:please\s+)?"
+    r"(?:get|bring|pull|loop|rope|page|invite|involve|add|have)\s+(?:in\s+)?(?P<what>(?:someone|somebody|anyone|anybody)\s+(?:from|who|with|of)\b"
+    r"[^.,;!?\n]{2,60}|(?:an?|the)\s+(?:[\w-]+\s){0,2}[\w-]+(?=\s+(?:in|involved|on\s+(?:this|here|the\s+(?:call|bridge))|into\s+(?:this|the\s+(?:call|bridge)))\b))",
+    FLAGS,
+)
+_IN = re.compile(
+    r"\s+(?:in|involved|on\s+board|on\s+(?:this|here|the\s+(?:call|bridge))|into\s+(?:this|the\s+(?:call|bridge)))(?:\s+please)?$",
     FLAGS,
 )
 _QUOTED = re.compile('["“”„«»]')
@@ -66,7 +78,7 @@ def suggestions(text: str, context: Context) -> Iterator[Wish]:
             continue
         if wish := _step(sentence, context) or suggested_place(sentence, context) or _need(sentence):
             yield wish
-    if wish := linked_place(text, context):
+    if wish := linked_place(text, context) or dictated_place(text, context):
         yield wish
 
 
@@ -87,8 +99,11 @@ def _step(sentence: str, context: Context) -> Wish | None:
 
 
 def _need(sentence: str) -> Wish | None:
-    found = None if LATER.search(sentence) or sentence.endswith("?") else _NEED.search(sentence)
-    return Wish("item", (f"Need: {found['what'].strip()}",), sentence) if found else None
+    if LATER.search(sentence):
+        return None
+    found = None if sentence.endswith("?") else _NEED.search(sentence)
+    found = found or _SOMEBODY_IN.search(sentence)
+    return Wish("item", (f"Need: {_IN.sub('', found['what'].strip())}",), sentence) if found else None
 
 
 def _set(fact: str, number: int, sentence: str, context: Context) -> Wish | None:

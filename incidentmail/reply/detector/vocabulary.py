@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from .lexicon.dutch import DUTCH
 from .lexicon.english import ENGLISH
+from .lexicon.english_proposals import ENGLISH_PROPOSALS
 from .lexicon.french import FRENCH
 from .lexicon.german import GERMAN
 from .lexicon.indirect import INDIRECT
@@ -25,7 +26,9 @@ from .lexicon.portuguese import PORTUGUESE
 from .lexicon.spanish import SPANISH
 from .lexicon.swedish import SWEDISH
 
-TABLES = (NUMERALS, ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, DUTCH, POLISH, ITALIAN, SWEDISH)
+TABLES = (
+    NUMERALS, ENGLISH, ENGLISH_PROPOSALS, GERMAN, FRENCH, SPANISH, PORTUGUESE, DUTCH, POLISH, ITALIAN, SWEDISH,
+)  # fmt: skip
 WIDE = (INDIRECT_ENGLISH, INDIRECT)
 """The lexicon of indirect wishes (`indirect.py`)."""
 STEM_CHARS_MIN = 3

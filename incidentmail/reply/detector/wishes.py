@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from incidentmail.core.text import fold_case
 from incidentmail.reply.parsed import About, Context
 
 from .clauses import Clause, clauses_of
-from .people import command, role
+from .people import TAKE, command, role
 from .promises import finished, next_update, only_done
+from .proposals import proposal, unfinished
 from .steps import other_step, step
+from .volunteers import added, volunteer, wants_relief
 
 Offers = Callable[[Context], tuple[str, ...]]
 
@@ -77,6 +79,7 @@ def _has_updates(context: Context) -> bool:
 _PAST = frozenset({"past"})
 KINDS = (
     Kind(("leave",), "list", _always()),
+    Kind(("adding",), "role", _always("joining")),
     Kind(("reopen",), "reopen", _reopening),
     Kind(("back",), "reopen", _always("reopen"), is_action=False, holds=lambda context: not context.is_open),
     Kind(("close",), "end", _always("close")),
@@ -86,6 +89,7 @@ KINDS = (
     Kind(("undo",), "undo", _undo, holds=_has_updates),
     Kind(("cancel",), "undo", _cancel, holds=_has_updates),
     Kind(("wrong",), "undo", _undo, is_action=False, allowed=_PAST, holds=_has_updates),
+    Kind(("expected", "number done"), "end", _ending, is_action=False),
     Kind(("no change",), "update", _always("no change"), is_action=False),
     Kind(("solved",), "end", _ending, is_action=False),
     Kind(("help",), "role", _expert, is_action=False),
@@ -96,19 +100,23 @@ STRAYS_MAX = 3
 
 def wishes(text: str, context: Context) -> Iterator[Wish]:
     """Yield the wishes in the first clauses of a short reply, at most one for each clause."""
-    before: Clause | None = None
     clauses = list(clauses_of(text))
     if len(clauses) == 1 and (offers := only_done(clauses[0], context)):
         yield Wish("item", offers, clauses[0].text)
         return
-    for clause in clauses:
-        if found := _wish(clause, context, before):
-            yield found
-        before = clause
+    if len(clauses) == 1 and (found := unfinished(clauses[0], context)):
+        yield Wish(*found, clauses[0].text)
+        return
+    for at, clause in enumerate(clauses):
+        if wish := _wish(clause, context, clauses[:at]):
+            yield wish
 
 
-def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | None:
-    if found := step(clause, context):
+def _wish(clause: Clause, context: Context, earlier: Sequence[Clause]) -> Wish | None:
+    before = earlier[-1] if earlier else None
+    if clause.has("unsay") and not clause.is_question and _has_updates(context):
+        return Wish("undo", _undo(context), clause.text)
+    if found := step(clause, context) or proposal(clause, context):
         return Wish(*found, clause.text)
     if items := finished(clause):
         return Wish("item", items, clause.text)
@@ -116,6 +124,12 @@ def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | Non
         return Wish("role", offers, clause.text)
     if offers := command(clause, context, before):
         return Wish("command", offers, clause.text)
+    if offers := volunteer(clause, earlier, context):
+        return Wish("command" if offers == TAKE else "role", offers, clause.text)
+    if offers := added(clause, context):
+        return Wish("role", offers, clause.text)
+    if wants_relief(clause, context):
+        return Wish("command", (), clause.text)
     if offers := next_update(clause, context, before):
         return Wish("time", offers, clause.text)
     for kind in KINDS:
@@ -129,13 +143,14 @@ def _wish(clause: Clause, context: Context, before: Clause | None) -> Wish | Non
 def _is_meant(clause: Clause, kind: Kind) -> bool:
     if not all(map(clause.has, kind.tags)) or _is_taken_back(clause, kind):
         return False
-    strays = len(clause.strays)
+    strays = clause.strays_beside(*kind.tags)
     if kind.about == "end" and clause.has("ended") and clause.has("time", "others") and not clause.is_wish:
         return False  # `closed it at 23:00`
     if not kind.is_action:
         about_a_part = clause.has("level", "stage", "phase", "lead", "number")  # `level 2 works again`
         may_stray = kind.allowed and clause.has("this")
-        return strays <= (1 if may_stray else 0) and not about_a_part and not clause.is_question
+        is_stated = not clause.is_question or clause.has("expected")
+        return strays <= (1 if may_stray else 0) and not about_a_part and is_stated
     if clause.is_question and len(clause.words) == 1 and kind.about == "reopen":
         return True  # `Reopen? The north is dark again.`
     has_object = clause.has("this", "whole", "list")

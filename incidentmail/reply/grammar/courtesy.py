@@ -20,6 +20,14 @@ _THANKING = re.compile(
     r"[^;:?\n\d]){0,80}[.!,]*",
     FLAGS,
 )
+_APOLOGY = re.compile(
+    r"(?:(?:so|very|really)\s+)?(?:sorry|apologies|my\s+apologies|entschuldigung|désolée?|perdón|desculpem?|przepraszam|scusate|förlåt)\b"
+    r"(?:(?!\b(?:sev\w*|phase|command\w*|close\w*|closing|retract\w*|reopen\w*|undo\w*|change\w*|next|but|if|when|until|taking|lead\w*"
+    r"|not|no|never|don['’]?t|didn['’]?t|can['’]?t|cannot|said|says|wrote|asked|asks|wrong|forget|ignore|meant|unless|once|after|before)\b)"
+    r"[^;:?\n\d]){0,90}(?:[.!,]|\s?[:;]-?[()DPp/|])*",
+    FLAGS,
+)
+"""An apology, such as one for being late, that names no fact and denies nothing."""
 _THANKS_BEHIND = re.compile(
     r"\s*(?P<mark>[.,;!–—-]?)\s+(?:(?:many\s+)?thanks|thank\s+(?:you|u)|thx|tx|ty|cheers|please|pls|plz|danke|bitte|merci|gracias"
     r"|obrigad[oa]|grazie|dzięki|bedankt)(?!\w)",
@@ -94,9 +102,11 @@ def is_pleasantry(line: str) -> bool:
 
     >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
     (True, True, False)
+    >>> is_pleasantry("sorry saw this just now, phone was on silent :("), is_pleasantry("sorry, that is not right")
+    (True, False)
     """
     line = line.strip()
-    return GREETING.fullmatch(line) is not None or _THANKING.fullmatch(line) is not None
+    return any(pattern.fullmatch(line) is not None for pattern in (GREETING, _THANKING, _APOLOGY))
 
 
 def without_courtesy(text: str) -> str:

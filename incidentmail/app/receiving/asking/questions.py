@@ -86,6 +86,10 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
             return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
         case "phase" if ask.why == "other words":
             return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
+        case "command" if not ask.offers:
+            return "Command is unchanged. To offer it, begin a reply with Offer command to: and a name."
+        case "venue" if not ask.offers:
+            return "The venue is unchanged. To set it, begin a reply with Venue: and a place or link."
         case "text" if not ask.offers:
             return "The text is unchanged. To change it, begin a reply with Description: and what is broken."
         case "text":

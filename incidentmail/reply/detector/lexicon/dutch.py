@@ -55,7 +55,7 @@ denied: niet, geen, nooit, niemand, zonder, nog niet
 past: was, waren, had, hadden, werd, gisteren, vroeger, toen, vorige week, geweest, laatst
 reported: hij, zij, zei, zegt, zeggen, zeiden, vroeg, volgens hem, schreef, hun, haar
 condition: als, wanneer, zodra, tenzij, voordat, nadat, totdat, indien
-doubtful: zou, zouden, misschien, waarschijnlijk, wie, wat, waarom, hoe, waar, welke, moeten we, zijn we, is dit, is het
+doubtful: zou, zouden, misschien, waarschijnlijk, wie, wat, waarom, hoe, waar, welke, zijn we, is dit, is het
 later: morgen, vanavond, straks, later, volgende week, ooit, binnenkort
 often: altijd, soms, vaak, elke, andere, ander, betekent
 others: klant, klanten, ticket, tickets, leverancier, kantoor, winkel, deur, school, handleiding, project
@@ -89,4 +89,27 @@ tell: schrijf, stuur bericht, mail jullie
 false: maar een test, het was maar een test, alleen een test, een oefening, maar een oefening
 wrong: verkeerde mail, verkeerd draadje
 leave: geen mails meer
+ask: moeten we dit niet, zouden we dit niet, moeten we niet, moeten we, zouden we niet, zouden we, moeten wij niet
+ask: zou het niet beter zijn, zou het beter zijn, is het niet beter, is het niet beter om, zou het niet beter zijn om
+ask: waarom niet, wat dacht je van, hoe zit het met, zal ik, zullen we, zou dit niet, moet dit niet, is dit niet
+ask: is dit niet al, zijn we niet, zijn we niet al, moet ik, moet ik niet, kunnen we niet, hadden we niet
+ask: wordt het geen tijd om
+expected: is dit niet, is dit niet al, zijn we niet, zijn we niet al
+adding: voeg me toe, voeg mij toe, me toevoegen, mij toevoegen, zet me erbij, zet mij erbij, neem me op
+me: voeg me toe, voeg mij toe, me toevoegen, mij toevoegen, zet me erbij, zet mij erbij, neem me op
+do: voeg me toe, voeg mij toe, me toevoegen, mij toevoegen, zet me erbij, zet mij erbij, neem me op
+subject matter experts: deskundige, specialist
+relieve: moet overdragen, ik moet overdragen, kan niet langer leiden, iemand anders moet het overnemen
+relieve: iemand moet het overnemen, kan iemand overnemen, kan iemand het overnemen, wie kan het overnemen
+relieve: wie lost me af, kan iemand me aflossen, iemand moet me aflossen
+search phase: onderzoek, analyse
+fix phase: herstel, oplossen, reparatie
+watch phase: monitoring, bewaking, observatie
+overstated: te hoog, veel te hoog
+understated: te laag, veel te laag
+amend: aanpassen, wijzigen, veranderen
+merely: echt maar, echt slechts, slechts, maar, echt alleen
+volunteer: ik kan het doen, ik wil het wel doen, ik doe het, ik kan dat doen, ik kan dat wel doen
+volunteer: ik wil dat wel doen, dan doe ik het
+filler: zo niet, als niet
 """

@@ -61,7 +61,7 @@ denied: pas, jamais, aucun, aucune, rien, personne, ne, n, sans, non, pas encore
 past: était, étaient, avait, avaient, été, avant, l'an dernier, la dernière fois, autrefois
 reported: il, elle, ils, elles, disait, disent, demande, demandé, selon, selon lui, paraît, a dit, leur
 condition: si, quand, lorsque, dès que, si jamais, sauf si, avant de, après, jusqu'à, tant que
-doubtful: serait, pourrait, peut être, qui, quoi, quand, pourquoi, comment, où, quel, quelle, doit on, faut il, est ce
+doubtful: serait, pourrait, peut être, qui, quoi, quand, pourquoi, comment, où, quel, quelle, est ce
 doubtful: devrait, parle
 later: demain, ce soir, plus tard, bientôt, la semaine prochaine, cette nuit
 often: toujours, parfois, souvent, chaque, autre, autres, signifie, veut dire
@@ -96,4 +96,27 @@ false: c'était un exercice, un exercice, juste un test, qu'un test, qu'un exerc
 wrong: me suis trompé d'incident, trompé de fil, trompé d'incident
 leave: ne m'envoyez plus
 next update: prochaine nouvelle
+ask: ne faudrait il pas, faudrait il, ne devrait on pas, ne devrions nous pas, devrions nous, on devrait
+ask: est ce qu'on ne devrait pas, est ce qu'on devrait, ne serait ce pas mieux de, ne vaudrait il pas mieux
+ask: vaudrait il mieux, ce ne serait pas mieux de, et si on, et si je, pourquoi ne pas, pourquoi pas
+ask: que diriez vous de, doit on, ne doit on pas, faut il, ne faut il pas, ne peut on pas, ne pourrait on pas
+ask: pourrait on, ne sommes nous pas, dois je, est ce que je, est ce que je dois, ne serait il pas temps de
+adding: ajoutez moi, ajoute moi, m'ajouter, inscrivez moi, incluez moi, mettez moi dans, m'inclure, m'inscrire
+me: ajoutez moi, ajoute moi, m'ajouter, inscrivez moi, incluez moi, mettez moi dans, m'inclure, m'inscrire
+do: ajoutez moi, ajoute moi, m'ajouter, inscrivez moi, incluez moi, mettez moi dans, m'inclure, m'inscrire
+relieve: dois passer la main, je dois passer la main, dois céder la main, ne peux plus diriger, ne peux plus piloter
+relieve: quelqu'un doit reprendre, quelqu'un peut reprendre, quelqu'un peut prendre le relais
+relieve: quelqu'un d'autre doit prendre le relais, qui peut prendre le relais, qui me remplace
+relieve: quelqu'un peut me remplacer
+search phase: investigation, diagnostic, analyse
+fix phase: correction, réparation, résolution
+watch phase: surveillance, observation, monitoring
+overstated: trop haut, trop haute, trop élevé, trop élevée
+understated: trop bas, trop basse, trop faible
+amend: changer, modifier, revoir, corriger
+merely: vraiment seulement, seulement, vraiment qu, vraiment juste, juste
+volunteer: je peux le faire, je veux bien le faire, je le fais, je m'en charge, je veux bien, je pourrais le faire
+filler: sinon
+expected: n'est ce pas, ce n'est pas, n'est ce pas déjà
+ask not: on ne devrait pas, ce n'est pas, on ne pourrait pas, n'est ce pas, n'est ce pas déjà
 """

@@ -75,7 +75,7 @@ reported: sie sagt, sagte, sagt, meint, meinte, schrieb, fragt, fragte, laut, an
 reported: ihm, ihr, ihre, er sagt, er meint, er hat
 condition: wenn, falls, sobald, bevor, nachdem, solange, sofern, bis, außer
 doubtful: würde, könnte, vielleicht, eventuell, vermutlich, evtl, wer, was, wann, warum, wieso, wie, wo, welche, welcher
-doubtful: welches, sollen wir, soll ich, ist das, haben wir, sind wir, ist es, muss man, wozu
+doubtful: welches, ist das, haben wir, sind wir, ist es, muss man, wozu
 later: morgen, heute abend, heute nacht, nächste woche, später, nachher, irgendwann, demnächst, bald, am montag
 later: am freitag
 often: immer, manchmal, meistens, oft, jede, jeder, jedes, andere, anderen, anderes, bedeutet, heißt, gilt
@@ -118,4 +118,37 @@ wrong: hab mich vertan, habe mich vertan, falsche mail, war für einen anderen v
 leave: keine mails mehr, diese mails nicht mehr
 tell: meldung folgt, info folgt
 leave: keine mails mehr an mich
+ask: sollten wir das nicht, sollten wir das, sollten wir es nicht, müsste das
+opinion: angemessen, passend, passender
+ask: sollten wir, sollten wir nicht, sollen wir, sollen wir nicht, soll ich, soll ich nicht, wollen wir
+ask: wollen wir nicht, wäre es nicht besser, wäre es besser, wäre es nicht sinnvoll, wäre es sinnvoll
+ask: müssten wir nicht, müssten wir nicht schon, müsste man nicht, müsste das nicht, sollte man nicht
+ask: sollte das nicht, sollte das nicht eher, was ist mit, wie wäre es mit, wie wär's mit, warum nicht
+ask: warum gehen wir nicht, warum machen wir nicht, könnten wir nicht, könnten wir das nicht, ist das nicht
+ask: ist es nicht, ist das nicht eher, ist das nicht schon, sind wir nicht, sind wir nicht schon, haben wir das nicht
+ask: wäre das nicht, sollte der vorfall nicht, sollte das, sollte ich, sollte ich nicht, spricht etwas dagegen
+ask: vielleicht sollten wir
+expected: ist das nicht, ist es nicht, ist das nicht schon, sind wir nicht, haben wir das nicht
+adding: nehmt mich bitte dazu, nehmt mich bitte mit auf, nehmt mich bitte mit rein, nehmt mich dazu
+adding: nehmt mich mit auf, nehmt mich mit rein, tragt mich ein, trag mich ein, mich eintragen, mich dazunehmen
+adding: mich hinzufügen, mich mit aufnehmen, mich aufnehmen, mich dazu, füg mich hinzu, fügt mich hinzu
+me: nehmt mich dazu, nehmt mich mit auf, nehmt mich mit rein, tragt mich ein, trag mich ein, mich eintragen
+me: mich dazunehmen, mich hinzufügen, mich mit aufnehmen, mich aufnehmen, mich dazu, füg mich hinzu, fügt mich hinzu
+do: nehmt mich dazu, nehmt mich mit auf, nehmt mich mit rein, tragt mich ein, trag mich ein, mich eintragen
+do: mich dazunehmen, mich hinzufügen, mich mit aufnehmen, mich aufnehmen, mich dazu, füg mich hinzu, fügt mich hinzu
+relieve: muss abgeben, muss übergeben, muss die leitung abgeben, muss die einsatzleitung abgeben
+relieve: kann nicht weitermachen, kann nicht länger leiten, kann nicht mehr leiten, jemand anders muss übernehmen
+relieve: jemand muss übernehmen, jemand anderes muss übernehmen, kann jemand übernehmen, kann mich jemand ablösen
+relieve: wer löst mich ab, wer kann übernehmen, brauche eine ablösung, jemand muss mich ablösen, ablösung gesucht
+search phase: untersuchung, fehlersuche, analyse, ursachensuche
+fix phase: behebung, reparatur, fehlerbehebung, fixing
+watch phase: beobachtung, überwachung, monitoring, beobachtungsphase
+overstated: zu hoch, viel zu hoch, deutlich zu hoch
+understated: zu niedrig, zu tief, zu gering, viel zu niedrig
+amend: ändern, anpassen, überdenken, korrigieren, prüfen
+merely: wirklich nur, echt nur, nur, tatsächlich nur
+volunteer: ich würde es machen, ich mache es, ich kann es machen, ich kann das machen, ich mache das
+volunteer: ich würde das machen, ich könnte das machen, ich würde das übernehmen, ich kann das übernehmen
+volunteer: dann mache ich das, mache ich das, mache ich es, würde ich das machen
+filler: falls nicht, wenn nicht
 """

@@ -157,4 +157,13 @@ elsewhere: publiquei, geschreven, gepost, napisałem, wrzuciłem
 gathers: wir, alle, bitte, treffpunkt, treffen, treffpunkt ist, kommt, jetzt, on, nous, venez, svp, se retrouve
 gathers: nos vemos, vamos, por favor, todos, vengan, venham, allemaal, kom, graag, we, spotykamy, spotykamy się
 gathers: wszyscy, proszę, venite, ci vediamo, vi ses, alla
+meeting: in einer telko machen, telefonkonferenz machen, eine telko machen, eine konferenz machen, kurz telefonieren
+meeting: in einem call besprechen, in einem call machen, einen call machen, eine brücke aufmachen, faire un appel
+meeting: faire une visio, passer en visio, en parler en visio, ouvrir un pont, faire un call, hacer una llamada
+meeting: hablarlo por teléfono, abrir una llamada, fazer uma chamada, abrir uma chamada, in een call doen
+meeting: een call doen, zrobić calla, zdzwonić się, porozmawiać na callu, fare una chiamata, fare una call
+meeting: ta ett samtal, ha ett möte
+reword: wäre es richtiger zu sagen, wäre es genauer zu sagen, besser schreiben, genauer wäre
+reword: ne serait il pas plus exact de dire
+reword: serait il plus exact de dire, no sería más exacto decir, sería más exacto decir, não seria mais correto dizer
 """

@@ -121,4 +121,12 @@ elsewhere: discussed, asked, read, reads, recording, notes, wiki, joke, picture,
 elsewhere: tomorrow, retro, review
 gathers: we, we're, us, everyone, everybody, all, all hands, team, please, come, join, meet, gather, gathering, now
 gathers: talk, continue, folks
+reword: more accurate to say, be more accurate to say, would it be more accurate to say, better to say, reword
+reword: would it be better to say, wouldn't it be better to say, wouldn't it be more accurate to say, should rather say
+reword: more precise to say, should we rather say, shouldn't we rather say, shouldn't we say, should we say
+meeting: do this on a call, do this on the phone, talk on a call, discuss this on a call, jump on a call, hop on a call
+meeting: get on a call, get on a bridge, open a bridge, start a bridge, set up a bridge, open a call, start a call
+meeting: set up a call, have a call, have a bridge, do this in a call, do this by phone, move this to a call
+meeting: take this to a call, continue on a call, meet on a call, need a bridge, need a call, open a channel
+meeting: talk about this on a call, do this in a channel, use a chat, use a channel, get everyone on a call
 """

@@ -43,7 +43,7 @@ denied: oppure, non, mai, nessuno, niente, senza, nessun, non ancora, né
 past: era, erano, aveva, fu, ieri, stato, stata, scorsa settimana, scorso anno
 reported: lui, lei, loro, detto, dice, dicono, chiesto, secondo
 condition: se, quando, finché, prima di, dopo
-doubtful: sarebbe, potrebbe, forse, chi, cosa, quando, perché, come mai, dove, quale, dovremmo, dovrebbe
+doubtful: sarebbe, potrebbe, forse, chi, cosa, quando, perché, come mai, dove, quale, dovrebbe
 later: domani, stasera, stanotte, più tardi, presto
 often: sempre, a volte, ogni, altro, altra, altri, significa
 others: cliente, clienti, ticket, negozio, fornitore, ufficio, porta, scuola, manuale, progetto, valvola
@@ -62,4 +62,24 @@ leave: toglietemi, togliermi, cancellarmi, rimuovetemi
 list: lista, dalla lista, queste mail
 tell: scrivo, vi scrivo
 false: solo una prova, era solo una prova, era solo un test
+ask: dovremmo, sarebbe meglio, perché non, che ne dite di, e se, bisognerebbe, devo
+adding: aggiungetemi, aggiungimi, inseritemi, aggiungermi, includermi, includetemi
+me: aggiungetemi, aggiungimi, inseritemi, aggiungermi, includermi, includetemi
+do: aggiungetemi, aggiungimi, inseritemi, aggiungermi, includermi, includetemi
+subject matter experts: esperto, esperta, specialista
+relieve: devo passare il comando, devo cedere il comando, non posso continuare, non posso più guidare
+relieve: qualcuno deve subentrare, qualcuno può subentrare, chi può subentrare, chi mi dà il cambio
+relieve: qualcuno può darmi il cambio
+search phase: indagine, diagnosi, analisi
+fix phase: correzione, riparazione, risoluzione
+watch phase: monitoraggio, osservazione, sorveglianza
+overstated: troppo alta, troppo alto
+understated: troppo bassa, troppo basso
+amend: cambiare, modificare, rivedere
+merely: davvero solo, solo, soltanto, davvero soltanto
+volunteer: posso farlo, lo faccio io, posso farlo io, mi offro
+filler: se no, altrimenti
+expected: non è già, non siamo già
+ask not: non dovremmo, non sarebbe meglio, non bisognerebbe, non è già, non dovrebbe, non dovrebbe essere
+ask not: non siamo già, non potremmo, non conviene, non converrebbe
 """

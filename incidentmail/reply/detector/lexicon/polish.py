@@ -11,7 +11,7 @@ opinion: myślę, uważam, sądzę, chyba, zdecydowanie
 please: proszę, proszę o, prosze, poproszę, prośba o, uprzejmie proszę, prosimy, prosimy o, prosimy was
 ask: czy możemy, czy ktoś może, czy możesz, czy można, czy mogę, czy może ktoś, może ktoś, ktoś może, możecie, możesz
 ask: czy możecie
-wish: trzeba, musimy, powinniśmy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie, możesz
+wish: trzeba, musimy, chcę, chciałbym, chciałabym, można, możemy, należy, proponuję, niech, możecie, możesz
 severity: poziom, poziomu, ważność, ważności, krytyczność, krytyczności, priorytetu ważności, stopień, stopnia, sev
 phase: faza, fazę, fazy, fazie, etap, etapu
 raise: podnieść, podnosimy, podnoszę, podniesienie, podniesienia, podnieście, podnieś, zwiększyć, eskal*, podwyższ*
@@ -81,4 +81,24 @@ vote: głosuję za, jestem za
 opinion: dałbym, dałabym
 false: tylko test, to był tylko test, to tylko test, to było ćwiczenie, tylko ćwiczenie
 wrong: pomyliłem wątki, pomyliłam wątki, nie ten mail
+ask: czy nie powinniśmy, czy powinniśmy, powinniśmy, czy nie lepiej, czy nie byłoby lepiej, czy nie lepiej byłoby
+ask: może byśmy, a może, dlaczego nie, czemu nie, co z, czy to nie, czy nie jest to, czy nie jesteśmy już
+ask: czy to nie jest już, może powinniśmy, czy mam, czy nie warto, czy nie należałoby
+expected: czy to nie, czy to nie jest już, czy to już nie, czy nie jesteśmy już
+adding: dodajcie mnie, dodaj mnie, dopiszcie mnie, mnie dodać, mnie dopisać, wpiszcie mnie
+me: dodajcie mnie, dodaj mnie, dopiszcie mnie, mnie dodać, mnie dopisać, wpiszcie mnie
+do: dodajcie mnie, dodaj mnie, dopiszcie mnie, mnie dodać, mnie dopisać, wpiszcie mnie
+subject matter experts: ekspert, ekspertka, specjalista, ekspertem, eksperta
+relieve: muszę oddać dowodzenie, muszę przekazać dowodzenie, nie mogę dalej dowodzić, nie mogę dalej prowadzić
+relieve: ktoś musi przejąć, ktoś inny musi przejąć, czy ktoś może przejąć, kto może przejąć, kto mnie zmieni
+relieve: może mnie ktoś zmienić, czy ktoś może mnie zmienić
+search phase: diagnozy, analizy, badania
+fix phase: naprawy, naprawę
+watch phase: monitorowania, obserwacji, monitoringu, monitoring
+overstated: za wysoki, za wysoka, zbyt wysoki, zbyt wysoka
+understated: za niski, za niska, zbyt niski, zbyt niska
+amend: zmienić, poprawić, skorygować
+merely: naprawdę tylko, tylko
+volunteer: mogę to zrobić, ja to zrobię, zgłaszam się, ja mogę
+filler: jeśli nie, jeżeli nie
 """

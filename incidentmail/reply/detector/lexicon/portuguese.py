@@ -52,7 +52,7 @@ denied: ou, não, nunca, ninguém, nada, sem, nenhum, nenhuma, ainda não, nem
 past: era, estava, foi, foram, havia, ontem, antes, semana passada, ano passado, tinha, disseram, atrasou
 reported: ele, ela, eles, elas, disse, diz, dizem, perguntou, segundo, seu, sua
 condition: se for, se, quando, até que, a menos que, antes de, depois de, caso
-doubtful: seria, poderia, talvez, quem, quê, quando, porquê, por que, como assim, onde, qual, deveria, devíamos
+doubtful: seria, poderia, talvez, quem, quê, quando, porquê, por que, como assim, onde, qual, deveria
 later: amanhã, esta noite, hoje à noite, logo, mais tarde, em breve, semana que vem
 often: sempre, às vezes, cada, outro, outra, outros, outras, significa
 others: cliente, clientes, ticket, tickets, loja, fornecedor, escritório, porta, escola, manual, projeto, válvula
@@ -85,4 +85,35 @@ false: só um teste, era só um teste, apenas um teste, um simulacro, só um exe
 wrong: enganei me, email errado
 undo: desfaçam, desfaçam isso
 leave: não me mandem mais, não me enviem mais
+ask: devíamos, deveríamos, seria melhor, por que não, porque não, que tal, e se, podíamos, poderíamos, devo
+adding: incluir me, adicionar me, incluam me, adicionem me, acrescentem me, me incluir, me adicionar, me incluam
+adding: me adicionem, me coloquem
+me: incluir me, adicionar me, incluam me, adicionem me, acrescentem me, me incluir, me adicionar, me incluam
+me: me adicionem, me coloquem
+do: incluir me, adicionar me, incluam me, adicionem me, acrescentem me, me incluir, me adicionar, me incluam
+do: me adicionem, me coloquem
+adding: incluir me como, adicionar me como, podem incluir me como, podem adicionar me como, podem me incluir como
+me: incluir me como, adicionar me como, podem incluir me como, podem adicionar me como, podem me incluir como
+do: incluir me como, adicionar me como, podem incluir me como, podem adicionar me como, podem me incluir como
+ask: podem incluir me como, podem adicionar me como, podem me incluir como, podem incluir me, podem adicionar me
+adding: podem incluir me, podem adicionar me
+me: podem incluir me, podem adicionar me
+do: podem incluir me, podem adicionar me
+subject matter experts: especialista, perito
+relieve: tenho de passar o comando, preciso passar o comando, não posso continuar, não posso continuar a liderar
+relieve: não posso mais liderar, alguém tem de assumir, alguém precisa assumir, alguém pode assumir
+relieve: pode alguém assumir, quem pode assumir, quem me substitui, alguém pode me substituir
+relieve: alguém pode substituir me
+search phase: investigação, diagnóstico, análise
+fix phase: correção, reparação, resolução
+watch phase: monitorização, monitoramento, observação, vigilância
+overstated: demasiado alta, alta demais, alto demais, muito alta
+understated: demasiado baixa, baixa demais, baixo demais, muito baixa
+amend: mudar, alterar, ajustar, rever, corrigir
+merely: mesmo só, realmente só, apenas, mesmo apenas, realmente apenas
+volunteer: posso fazer, eu posso fazer, eu faço, faço eu, posso fazê lo, ofereço me, eu posso
+filler: se não
+expected: não está já, já não está, não estamos já
+ask not: não devíamos, não deveríamos, não seria melhor, não era melhor, não temos de, não devia, não deveria
+ask not: não deveria ser, não está já, já não está, não estamos já, não podíamos, não poderíamos, não é melhor
 """

@@ -12,7 +12,7 @@ opinion: creo, pienso, claramente, seguramente
 please: por favor, porfa, porfavor, favor de, pf, ruego
 ask: podemos, puede alguien, alguien puede, puedes, pueden, podéis, puedo, podría alguien, podrían, podrías, se puede
 ask: se podría
-wish: hay que, debemos, tenemos que, quiero, quisiera, propongo, vamos a, se puede, debe, deberíamos, podemos, puedes
+wish: hay que, debemos, tenemos que, quiero, quisiera, propongo, vamos a, se puede, debe, podemos, puedes
 wish: pueden, puede
 severity: severidad, gravedad, nivel, nivel de gravedad, criticidad, urgencia, sev
 phase: fase, etapa, la fase
@@ -57,7 +57,7 @@ denied: o bien, no, nunca, nadie, nada, sin, ningún, ninguna, todavía no, aún
 past: era, estaba, fue, fueron, había, ayer, antes, la semana pasada, el año pasado, dijeron, hubo
 reported: él, ella, ellos, dijo, dice, dicen, preguntó, según, pregunta
 condition: si, cuando, hasta que, a menos que, antes de, después de, en caso
-doubtful: sería, podría, quizás, tal vez, quizá, quién, qué, cuándo, por qué, cómo, dónde, cuál, debería, deberíamos
+doubtful: sería, podría, quizás, tal vez, quizá, quién, qué, cuándo, por qué, cómo, dónde, cuál, debería
 later: mañana, esta noche, luego, más tarde, la próxima semana
 often: siempre, a veces, cada, otro, otra, otros, otras, significa
 others: cliente, clientes, ticket, tickets, tienda, proveedor, oficina, puerta, escuela, manual, proyecto, válvula
@@ -87,4 +87,27 @@ tell: les escribo, escribo, os escribo
 false: solo una prueba, era solo una prueba, sólo una prueba, un simulacro, solo un simulacro
 wrong: me equivoqué de hilo, me equivoqué de correo
 leave: no me manden más, no me mandéis más, no me envíen más
+ask: deberíamos, sería mejor, convendría, habría que, por qué no, qué tal si, y si, podríamos, qué les parece si
+ask: qué os parece si, debo, debería yo
+adding: añadidme, añádanme, agréguenme, inclúyanme, incluidme, apúntenme, apuntadme, incluirme, agregarme, añadirme
+adding: pueden incluirme, pueden añadirme, puedes añadirme
+me: añadidme, añádanme, agréguenme, inclúyanme, incluidme, apúntenme, apuntadme, incluirme, agregarme, añadirme
+me: pueden incluirme, pueden añadirme, puedes añadirme
+do: añadidme, añádanme, agréguenme, inclúyanme, incluidme, apúntenme, apuntadme, incluirme, agregarme, añadirme
+do: pueden incluirme, pueden añadirme, puedes añadirme
+relieve: tengo que ceder el mando, debo ceder el mando, no puedo seguir al mando, no puedo seguir dirigiendo
+relieve: no puedo seguir, alguien tiene que tomar el mando, alguien puede relevarme, puede alguien relevarme
+relieve: quién puede relevarme, quién me releva, necesito relevo, alguien debe tomar el relevo
+search phase: investigación, diagnóstico, análisis
+fix phase: corrección, reparación, resolución
+watch phase: monitoreo, monitorización, observación, vigilancia
+overstated: demasiado alto, demasiado alta, muy alta, muy alto
+understated: demasiado bajo, demasiado baja, muy baja, muy bajo
+amend: cambiar, ajustar, revisar, corregir
+merely: de verdad solo, realmente solo, solo, sólo, de verdad sólo, solamente
+volunteer: puedo hacerlo, lo hago yo, puedo hacerlo yo, yo lo hago, yo puedo, me ofrezco
+filler: si no
+expected: no está ya, esto no está ya, no estamos ya
+ask not: no deberíamos, no sería mejor, no convendría, no habría que, no tendríamos que, no debería, no debería ser
+ask not: no es esto, esto no es, no está ya, no estamos ya, no podríamos, no sería hora de, no está, esto no está ya
 """

@@ -44,7 +44,7 @@ denied: eller, inte, ingen, inga, aldrig, utan, inte än
 past: var, hade, igår, förut, blev, förra veckan
 reported: han, hon, säger, sade, frågade, enligt
 condition: när, ifall, innan, efter
-doubtful: skulle, kanske, vem, vad, varför, hur, ska vi, är det, borde vi
+doubtful: skulle, kanske, vem, vad, varför, hur, är det
 later: imorgon, i morgon, ikväll, senare, nästa vecka, snart
 often: alltid, ibland, ofta, varje, annan, andra
 others: kund, kunden, kunder, biljett, leverantör, leverantören, dörr, dörren, butik, butiken, kontoret, skolan
@@ -61,4 +61,23 @@ wrong: skrivfel, ett skrivfel, fel incident
 solved: inget mer att göra
 leave: ta bort mig, avregistrera mig, plocka bort mig
 list: listan, från listan, de här mejlen
+ask: borde vi inte, borde vi, ska vi inte, ska vi, vore det inte bättre, vore det inte bättre att, varför inte
+ask: vad sägs om, skulle vi inte, skulle vi inte kunna, är inte detta, är det inte, är detta inte, är vi inte
+ask: ska jag, borde jag, kanske vi borde
+expected: är inte detta, är det inte, är detta inte, är vi inte
+adding: lägg till mig, skriv upp mig, lägga till mig
+me: lägg till mig, skriv upp mig, lägga till mig
+do: lägg till mig, skriv upp mig, lägga till mig
+subject matter experts: expert, specialist
+relieve: måste lämna över, kan inte leda längre, någon annan måste ta över, någon måste ta över, kan någon ta över
+relieve: vem kan ta över, kan någon avlösa mig, vem avlöser mig
+search phase: undersökning, felsökning, analys
+fix phase: åtgärd, reparation, lösning
+watch phase: övervakning, observation
+overstated: för hög, för högt, alldeles för hög
+understated: för låg, för lågt, alldeles för låg
+amend: ändra, justera
+merely: verkligen bara, bara
+volunteer: jag kan göra det, jag gör det, jag kan ta det, jag ställer upp
+filler: annars
 """
