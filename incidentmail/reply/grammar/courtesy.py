@@ -102,7 +102,7 @@ def is_pleasantry(line: str) -> bool:
 
     >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
     (True, True, False)
-    >>> is_pleasantry("sorry saw this just now, phone was on silent :("), is_pleasantry("sorry, that is not right")
+    >>> is_pleasantry("sorry saw this just now, phone was on silent :("), is_pleasantry("Apologies, wrong thread")
     (True, False)
     """
     line = line.strip()
