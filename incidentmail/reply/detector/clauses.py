@@ -33,10 +33,8 @@ _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
     r"|denn|parce|mais|quand|lorsque|porque|pero|cuando|quando|omdat|maar|zodra|wanneer|perché|ale|jeśli|gdy"
-    r"|för att|när)\s)"
-    r"|\s(?:new\s?line|new\sparagraph|full\sstop|comma)(?=\s|$)|\speriod(?=\s*$)"
-    r"|\s(?=(?:and\snot|instead\sof|rather\sthan|statt|anstatt|und\snicht|au\slieu|et\spas|en\slugar|en\svez|em\svez"
-    r"|in\splaats|zamiast|invece\sdi|i\sstället)\s)"
+    r"|för att|när|and not|instead of|rather than|statt|anstatt|und nicht|au lieu|et pas|en lugar|en vez|em vez"
+    r"|in plaats|zamiast|invece di|i stället)\s)"
     r"|\s(?=(?:and|und|et|en|och)\s(?:we|i|i'm|we're|it|it's|this|please|pls|now|can|wir|ich|bitte|jetzt|nous|je|on|we"
     r"|ik|nu|vi|jag)\s)",
     re.I,
@@ -51,15 +49,25 @@ _NUMBERED = frozenset({"number", "n0", "n1", "n2", "n3", "n4", "n5"})
 _OF_OTHERS = frozenset({"others", "reported"})
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
 _OPENED = (
-    (re.compile(r"\b(besser|sinnvoll|mejor|beter|bättre|lepiej|better|meglio|melhor|mieux)\s?,\s(?=\w)", re.I), r"\1 "),
     (
+        ", ",
+        re.compile(r"\b(besser|sinnvoll|mejor|beter|bättre|lepiej|better|meglio|melhor|mieux)\s?,\s(?=\w)", re.I),
+        r"\1 ",
+    ),
+    (
+        " if ",
         re.compile(
-            r"\b(?:is\sit\s)?(?:ok(?:ay)?|fine|(?:do|would)\s(?:you|anyone|anybody)\smind)\sif\s(?=(?:i|we)\s)", re.I
+            r"\b(?:(?:is it )?(?:ok|okay|fine)|(?:do|would) (?:you|any(?:one|body)) mind) if (?=(?:i|we)\s)", re.I
         ),
         "can ",
     ),
+    (" new line", re.compile(r" new line(?=\s|$)"), "\n"),
+    (" comma", re.compile(r" comma(?=\s|$)"), ","),
+    (" full stop", re.compile(r" full stop(?=\s|$)"), "."),
+    (" period", re.compile(r" period(?=\s*$)"), "."),
 )
-"""Openings of suggestions that would be separated from the rest: `besser, das zu schließen`, `ok if I close this`."""
+"""What has to be in a text, the words that are replaced, and their replacement. These are openings of suggestions that
+would be separated from the rest (`besser, das zu schließen`, `ok if I close this`), and dictated marks."""
 _QUOTED = re.compile('["“”„«»]')
 
 DENIED = re.compile(r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|nie|oder|jamais|quote|said\s+that)\b", re.I)
@@ -120,13 +128,21 @@ class Clause:
 
     def takes_back(self, *, allowed: frozenset[str] = frozenset()) -> bool:
         """Return whether the clause only discusses a change instead of asking for it. Ignore the `allowed` tags."""
+        return self._never_asks or not self._taking_back <= allowed
+
+    @cached_property
+    def _never_asks(self) -> bool:
         if self.has("ask not") and not self.is_question:
             return True  # `no deberíamos cerrar` is a suggestion only as a question
+        return "condition" in self.words[0].tags or (self.is_question and not self.asks)
+
+    @cached_property
+    def _taking_back(self) -> frozenset[str]:
         first, *rest = self.words
-        tags = frozenset().union(*(word.tags for word in rest))
-        if not (self.is_question and "modal" in first.tags):  # `could Ann do it?` expresses no doubt
-            tags |= first.tags
-        return bool(tags & TAKES_BACK - allowed) or "condition" in first.tags or (self.is_question and not self.asks)
+        tags = self.tags
+        if self.is_question and "modal" in first.tags:  # `could Ann do it?` expresses no doubt
+            tags = frozenset().union(*(word.tags for word in rest))
+        return tags & TAKES_BACK
 
 
 def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
@@ -135,8 +151,9 @@ def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
     If `wide`, the words are tagged with the lexicon of indirect wishes, too.
     """
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
-    for pattern, joined in _OPENED:
-        text = pattern.sub(joined, text)
+    for part, pattern, joined in _OPENED:
+        if part in text:
+            text = pattern.sub(joined, text)
     at, depends, number = 0, False, 0
     is_elsewhere = False
     while at < len(text) and number < CLAUSES_MAX:

@@ -154,8 +154,9 @@ def _answer(line: NewLine, context: Context) -> Ask | None:
     return Ask(line=line.number, text=text, about="answer", why="unanswered", offers=offers)
 
 
-_PLAIN_WORDS = frozenset({"severity", "command", "commander", "liaison", "retract", "incident", "description"})
+_PLAIN_WORDS = ("severity", "command", "commander", "liaison", "retract", "incident", "description")
 """The words whose misspellings are searched for in other than exact commands. Others resemble too many words."""
+LENGTHS_DIFFER_MAX = 3
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)")
 _COMMAND_WORDS = (
     "severity", "phase", "close", "change", "command", "commander", "taking", "retract", "reopen", "accept", "decline",
@@ -165,33 +166,33 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return a question about a short first clause that would be a command or wish if it were spelled correctly.
+    """Return a question about a short first line or clause that would be a command if it were spelled correctly.
 
-    Return None for other lines.
+    Return None for other lines. Of a longer line, only the first clause counts, and only words like `commander`.
     """
-    clause = _CLAUSE_END.split(line.text.strip()[:LINE_CHARS_MAX], maxsplit=1)[0]
-    for text in dict.fromkeys((line.text.strip()[:LINE_CHARS_MAX], clause)):
-        words = text.split(" ")
-        if len(words) > MISTYPED_WORDS_MAX:
-            continue
-        spelled = [_spelled(word) for word in words]
-        if spelled == words:
-            continue
-        meant = " ".join(spelled).replace("no change next", "no change; next")
-        found = read([replace(line, text=meant)], context)
-        if len(found.commands) == (2 if ";" in meant else 1) and not found.problems:
-            return _ask(line, ABOUT.get(found.commands[0].name, "role"), offers=(meant,))
-        changed = {word for word, before in zip(spelled, words, strict=True) if word != before}
-        if not changed & _PLAIN_WORDS:
-            continue
-        if wish := beginning(meant, context) or next(iter(wishes(meant, context)), None):
-            return _ask(line, wish.about, offers=wish.offers)
-    return None
+    whole = line.text.strip()[:LINE_CHARS_MAX]
+    words = whole.split(" ")
+    is_long = len(words) > MISTYPED_WORDS_MAX
+    words = _CLAUSE_END.split(whole, maxsplit=1)[0].split(" ") if is_long else words
+    if len(words) > MISTYPED_WORDS_MAX:
+        return None
+    spelled = [_spelled(word, _PLAIN_WORDS if is_long else _COMMAND_WORDS) for word in words]
+    if spelled == words:
+        return None
+    meant = " ".join(spelled).replace("no change next", "no change; next")
+    found = read([replace(line, text=meant)], context)
+    if len(found.commands) == (2 if ";" in meant else 1) and not found.problems:
+        return _ask(line, ABOUT.get(found.commands[0].name, "role"), offers=(meant,))
+    if not any(word in _PLAIN_WORDS and word != before for word, before in zip(spelled, words, strict=True)):
+        return None
+    wish = beginning(meant, context) or next(iter(wishes(meant, context)), None)
+    return _ask(line, wish.about, offers=wish.offers) if wish else None
 
 
-def _spelled(word: str) -> str:
+def _spelled(word: str, known: Sequence[str]) -> str:
     bare = word.strip(".,:;!?*").lower()
     if len(bare) < 5 or bare in _COMMAND_WORDS:
         return word
-    near = get_close_matches(bare, _COMMAND_WORDS, n=1, cutoff=0.8)
+    alike = [one for one in known if bare[0] in one[:2] and abs(len(one) - len(bare)) <= LENGTHS_DIFFER_MAX]
+    near = get_close_matches(bare, alike, n=1, cutoff=0.8) if alike else ()
     return word.lower().replace(bare, near[0]) if near and near[0] + "s" != bare and near[0] + "d" != bare else word

@@ -67,9 +67,9 @@ _MARKS = {"dot": ".", "slash": "/", "dash": "-", "hyphen": "-", "underscore": "_
 
 def dictated_place(text: str, context: Context) -> Wish | None:
     """Return the wish to meet in the place just named, or at a link in words: `meet dot example dot org slash x`."""
-    if found := _SET_AS.search(text):
+    if " as " in text and (found := _SET_AS.search(text)):
         return _at(found["place"].strip(), text, context)
-    found = _SPELLED_LINK.search(text)
+    found = _SPELLED_LINK.search(text) if " dot " in text else None
     if found is None:
         return None
     words = [_MARKS.get(word.lower(), word) for word in found["link"].split()]

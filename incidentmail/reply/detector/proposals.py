@@ -38,7 +38,7 @@ def proposal(clause: Clause, context: Context) -> Step | None:
     """Return the fact and the replies that a clause proposes without naming their value plainly, or None."""
     if found := _questioned(clause, context):
         return found
-    if clause.takes_back():
+    if not clause.has(*_SUGGESTS, *_MOVES, "overstated", "understated") or clause.takes_back():
         return None
     return (
         _priority(clause, context)

@@ -56,6 +56,7 @@ _NEED = re.compile(
     r"(?=\s+(?:asap|urgently|on\s+(?:this|here|the\s+(?:call|bridge)))\b))",
     FLAGS,
 )
+_BRINGING = frozenset({"get", "bring", "pull", "loop", "rope", "page", "invite", "involve", "add", "have"})
 _SOMEBODY_IN = re.compile(
     r"\b(?:can|could|should|shouldn['’]t|shall|may|please|pls|let['’]?s|would\s+it\s+(?:make\s+sense|help)\s+to|wouldn['’]t\s+it\s+"
     r"(?:make\s+sense|help|be\s+better)\s+to)\b(?:\s+(?:we|someone|somebody|anyone|anybody|you|i))?(?:\s+not)?\s+(?:please\s+)?"
@@ -102,7 +103,8 @@ def _need(sentence: str) -> Wish | None:
     if LATER.search(sentence):
         return None
     found = None if sentence.endswith("?") else _NEED.search(sentence)
-    found = found or _SOMEBODY_IN.search(sentence)
+    if found is None and not _BRINGING.isdisjoint(sentence.lower().split()):
+        found = _SOMEBODY_IN.search(sentence)
     return Wish("item", (f"Need: {_IN.sub('', found['what'].strip())}",), sentence) if found else None
 
 
