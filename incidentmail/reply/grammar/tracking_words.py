@@ -64,7 +64,7 @@ _WHY_NOT = re.compile(
     re.I,
 )
 """What is missing for an item that somebody gives back. It does not contradict `cannot`."""
-_WAS_AWAY = re.compile(r"(?:sorry[\s,.!–—-]*)?(?:i[ \t])?(?:had|was|have|ate|slept|got)\b", re.I)
+_WAS_AWAY = re.compile(r"(?:sorry[\s,.!–—-]*)?(?:i[ \t]|i['’]ve[ \t])?(?:had|was|have|ate|slept|got|been)\b", re.I)
 _COLON = re.compile(
     r"(?P<word>(?:i['’]?ll[ \t])?take|ask|cannot|can['’]?t|holds|refuted|unknown)[ \t]{0,2}:(?=[ \t]{0,2}#?\d)", re.I
 )
@@ -176,7 +176,7 @@ def tracking_line(line: str, context: Context) -> Found | None:
 
 
 def unfinished_tracking(line: str, context: Context) -> str | None:
-    """Return the tracked-item command at the start of a first line, such as `done 3`, if it does not count.
+    """Return the command at the start of a first line, such as `done 3` or `leaving`, if it does not count.
 
     It does not count if the text after it says that something is left, or is not a reason: `done 3, but not tested`.
     """
@@ -192,7 +192,10 @@ def unfinished_tracking(line: str, context: Context) -> str | None:
         ):
             command = tracking_reply(found[0], context)
             return found[0].strip() if command and command.name in _NUMBERED else None
-    return None
+    mark = _CLAUSE_END.search(line, begin)
+    said = line[begin : mark.start()].strip() if mark else ""
+    being = _being_here(said, context) if said else None
+    return said if being and being.name in _PRESENCE else None
 
 
 def _only_thanks(rest: str, context: Context) -> bool:

@@ -37,6 +37,7 @@ def names(body: str) -> list[str]:
         ("break 20m, somebody rings at the door", ["break"]),
         ("break 20m\n\nsomebody rings at the door", ["break"]),
         ("leaving, my train is here", ["leave"]),
+        ("leaving, been up since 4. Tom has my notes", ["leave"]),
         ("- joining as SME\n- Evidence: the heap is full", ["roles.subject_matter_experts", "evidence"]),
         ("I'll be scribe, my hands are free\nAction: page the DBA", ["roles.scribe", "action"]),
         ("joining, where do you need me?", ["join"]),
@@ -148,3 +149,9 @@ def test_a_long_line_that_was_wrapped_has_no_command_on_its_second_line() -> Non
 @pytest.mark.parametrize("body", ["_sev 1_", "_sev 1_, and legal is awake", "__sev 1__", "*sev 1*"])
 def test_emphasis_changes_nothing(body: str) -> None:
     assert names(body) == ["severity"]
+
+
+@pytest.mark.parametrize("body", ["leaving, maybe later", "joining, if the kids sleep"])
+def test_a_doubt_behind_joining_or_leaving_is_asked_about(body: str) -> None:
+    assert heard(body).commands == ()
+    assert [ask.offers for ask in heard(body).asks] == [(body.partition(",")[0],)]
