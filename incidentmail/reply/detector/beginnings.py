@@ -42,9 +42,18 @@ _NO_VALUE = re.compile(
 )
 
 
+_OTHER_MARKS = (" - ", "- ", "–", "—", "=", " is ", " are ", " ist ", " est ", " es ")
 _DASHED = re.compile(r"(?P<key>[^\W\d][\w-]*(?: [\w-]+){0,3}?)\s*(?P<mark>[-–—=]{1,2}|->)\s+(?P<value>\S.*)")
 _STATED = re.compile(r"(?:the\s)?(?P<key>[^\W\d]\w*)\s(?P<mark>is|are|ist|est|es)\s(?P<value>\S.*)", re.I)
-_STATES = frozenset({"impact", "description", "news", "not_affected"})
+_CHANGED = re.compile(
+    r"(?:(?:please|pls|can you|could you|let['’]s)\s+)?"
+    r"(?:(?:update|change|set|correct|make|put|fix)\s+(?:the\s+)?(?P<key>[^\W\d][\w -]{2,28}?)\s+(?:to|as)"
+    r"|(?:the\s+)?(?P<other>[^\W\d][\w -]{2,28}?)\s+(?:should|must|has\s+to|needs\s+to|ought\s+to)"
+    r"\s+(?:now\s+|rather\s+)?(?:read|say|be))\s?[:–-]\s+(?P<value>\S.*)",
+    re.I,
+)
+_STATES = frozenset({"impact", "description", "news", "not_affected", "venue"})
+_AT = re.compile(r"(?:the|our|in|room|raum|#|https?:)", re.I)
 IS_WORDS_MIN = 3
 """The minimum number of words after `impact is`. Fewer words only judge it: `impact is unclear`."""
 _VAGUE = re.compile(
@@ -129,6 +138,9 @@ def _without_colon(line: str, context: Context) -> Wish | None:
 
 def _other_mark(line: str, context: Context) -> Wish | None:
     """Return the wish of `news - bank is on it` or `impact is all cards in Spain`, which have no colon, or None."""
+    begin = line[:40]
+    if not any(mark in begin for mark in _OTHER_MARKS):
+        return None
     found = _DASHED.match(line) or _STATED.match(line)
     fact = context.words.keys.get(fold_case(found["key"])) if found else None
     if found is None or fact is None or "?" in line:
@@ -136,15 +148,18 @@ def _other_mark(line: str, context: Context) -> Wish | None:
     value = found["value"].strip()
     if found["mark"].isalpha() and (fact not in _STATES or len(value.split()) < IS_WORDS_MIN or _VAGUE.match(value)):
         return None
+    if fact == "venue" and found["mark"].isalpha() and not _AT.match(value):
+        return None
     return _keyed(found["key"], value, line, context)
 
 
 def _corrected(line: str, context: Context) -> Wish | None:
     """Return the wish of `Correction to the description: only Amex is rejected.`, or None."""
-    found = _CORRECTION.match(line)
-    if found is None or fold_case(found["key"]) not in context.words.keys:
-        return None
-    return _keyed(found["key"].capitalize(), found["value"].strip(), line, context)
+    for found in (_CORRECTION.match(line), _CHANGED.match(line)):
+        key = (found.groupdict().get("other") or found["key"]) if found else ""
+        if found and fold_case(key) in context.words.keys:
+            return _keyed(key.capitalize(), found["value"].strip(), line, context)
+    return None
 
 
 def _keyed(key: str, value: str, line: str, context: Context) -> Wish | None:

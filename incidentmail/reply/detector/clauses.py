@@ -33,8 +33,7 @@ _BREAK = re.compile(
     r",(?!\s?\d{1,3}[\d\s,andu]{0,16}(?:are\s|done|finished|erledigt|fertig))|[;!?…\n)]|(?<!\w)\(|\.(?!\w)|:(?!\w|\s*(?:me|i|myself)\b)|\s[-–—]{1,2}\s|[–—]|[\u2600-\u2793\U0001f000-\U0001faff]"
     r"|\s(?=(?:because|so|but|if|when|unless|until|once|since|while|as soon as|after|before|weil|wenn|falls|sobald|aber"
     r"|denn|parce|mais|quand|lorsque|porque|pero|cuando|quando|omdat|maar|zodra|wanneer|perché|ale|jeśli|gdy"
-    r"|för att|när|and not|instead of|rather than|statt|anstatt|und nicht|au lieu|et pas|en lugar|en vez|em vez"
-    r"|in plaats|zamiast|invece di|i stället)\s)"
+    r"|för att|när)\s)"
     r"|\s(?=(?:and|und|et|en|och)\s(?:we|i|i'm|we're|it|it's|this|please|pls|now|can|wir|ich|bitte|jetzt|nous|je|on|we"
     r"|ik|nu|vi|jag)\s)",
     re.I,
@@ -48,6 +47,8 @@ _NEW_STATEMENT = frozenset({"its", "it's", "it", "this", "nobody", "customers", 
 _NUMBERED = frozenset({"number", "n0", "n1", "n2", "n3", "n4", "n5"})
 _OF_OTHERS = frozenset({"others", "reported"})
 _WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\W\d_A-Z])")
+_MAYBE = frozenset({"maybe", "perhaps", "vielleicht", "quizás", "talvez", "misschien", "może", "forse", "kanske"})
+"""Words with which a question suggests something: `Maybe Ann should be scribe?`"""
 _OPENED = (
     (
         ", ",
@@ -64,10 +65,15 @@ _OPENED = (
     (" new line", re.compile(r" new line(?=\s|$)"), "\n"),
     (" comma", re.compile(r" comma(?=\s|$)"), ","),
     (" full stop", re.compile(r" full stop(?=\s|$)"), "."),
-    (" period", re.compile(r" period(?=\s*$)"), "."),
+    (" period", re.compile(r" period(?=\s*$)|(?<=\b(?:one|two|now)) period\b|(?<=\d) period\b"), "."),
 )
 """What has to be in a text, the words that are replaced, and their replacement. These are openings of suggestions that
 would be separated from the rest (`besser, das zu schließen`, `ok if I close this`), and dictated marks."""
+_CONTRASTS = (
+    " and not ", " instead of ", " rather than ", " statt ", " anstatt ", " und nicht ", " au lieu ", " et pas ",
+    " en lugar ", " en vez ", " em vez ", " in plaats ", " zamiast ", " invece di ", " i stället ",
+)  # fmt: skip
+"""Words before what is not wanted: `could we do the next update at 17:00 and not 16:00?`"""
 _QUOTED = re.compile('["“”„«»]')
 
 DENIED = re.compile(r"\b(?:not|never|no|nor|or|was|were|than|don['’]t|nicht|nie|oder|jamais|quote|said\s+that)\b", re.I)
@@ -117,7 +123,8 @@ class Clause:
     @property
     def asks(self) -> bool:
         """Whether a question asks for something: `can someone close this?`, `could Ann do it?`."""
-        return self.has("please", "ask", "ask not") or "modal" in self.words[0].tags
+        first = self.words[0]
+        return self.has("please", "ask", "ask not") or "modal" in first.tags or first.text.casefold() in _MAYBE
 
     def begins_with(self, *tags: str) -> bool:
         """Return whether one of these tags belongs to the first word that is not idle (see `_IDLE`)."""
@@ -140,7 +147,8 @@ class Clause:
     def _taking_back(self) -> frozenset[str]:
         first, *rest = self.words
         tags = self.tags
-        if self.is_question and "modal" in first.tags:  # `could Ann do it?` expresses no doubt
+        is_open = "modal" in first.tags or first.text.casefold() in _MAYBE
+        if self.is_question and is_open:  # `could Ann do it?` expresses no doubt
             tags = frozenset().union(*(word.tags for word in rest))
         return tags & TAKES_BACK
 
@@ -151,6 +159,9 @@ def clauses_of(text: str, *, wide: bool = False) -> Iterator[Clause]:
     If `wide`, the words are tagged with the lexicon of indirect wishes, too.
     """
     text = _WRAPPED.sub(" ", text[:TEXT_CHARS_MAX].replace("’", "'"))
+    for contrast in _CONTRASTS:
+        if contrast in text:
+            text = text.replace(contrast, f",{contrast}")
     for part, pattern, joined in _OPENED:
         if part in text:
             text = pattern.sub(joined, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from incidentmail.core.frozen import replace
@@ -165,6 +165,16 @@ _COMMAND_WORDS = (
 )  # fmt: skip
 
 
+def _by_letter(known: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the words by their first and by their second letter, because these may be exchanged."""
+    letters = {letter for one in known for letter in one[:2]}
+    return {letter: tuple(one for one in known if letter in one[:2]) for letter in letters}
+
+
+_COMMANDS_BY_LETTER, _PLAIN_BY_LETTER = _by_letter(_COMMAND_WORDS), _by_letter(_PLAIN_WORDS)
+_LETTERS = {one: frozenset(one) for one in (*_COMMAND_WORDS, *_PLAIN_WORDS)}
+
+
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
     """Return a question about a short first line or clause that would be a command if it were spelled correctly.
 
@@ -176,23 +186,36 @@ def _mistyped(line: NewLine, context: Context) -> Ask | None:
     words = _CLAUSE_END.split(whole, maxsplit=1)[0].split(" ") if is_long else words
     if len(words) > MISTYPED_WORDS_MAX:
         return None
-    spelled = [_spelled(word, _PLAIN_WORDS if is_long else _COMMAND_WORDS) for word in words]
+    spelled = [_spelled(word, _PLAIN_BY_LETTER if is_long else _COMMANDS_BY_LETTER) for word in words]
     if spelled == words:
         return None
     meant = " ".join(spelled).replace("no change next", "no change; next")
     found = read([replace(line, text=meant)], context)
     if len(found.commands) == (2 if ";" in meant else 1) and not found.problems:
         return _ask(line, ABOUT.get(found.commands[0].name, "role"), offers=(meant,))
-    if not any(word in _PLAIN_WORDS and word != before for word, before in zip(spelled, words, strict=True)):
+    if not any(_is_misspelled(before, word) for word, before in zip(spelled, words, strict=True)):
         return None
     wish = beginning(meant, context) or next(iter(wishes(meant, context)), None)
     return _ask(line, wish.about, offers=wish.offers) if wish else None
 
 
-def _spelled(word: str, known: Sequence[str]) -> str:
+def _is_misspelled(word: str, meant: str) -> bool:
+    """Return whether a word is certainly a misspelling of another one: of `commander`, or by exchanged letters."""
+    return word != meant and (meant in _PLAIN_WORDS or sorted(meant) == sorted(word.lower()))
+
+
+def _spelled(word: str, known: Mapping[str, Sequence[str]]) -> str:
     bare = word.strip(".,:;!?*").lower()
     if len(bare) < 5 or bare in _COMMAND_WORDS:
         return word
-    alike = [one for one in known if bare[0] in one[:2] and abs(len(one) - len(bare)) <= LENGTHS_DIFFER_MAX]
+    begin_alike = known.get(bare[0])
+    if not begin_alike:
+        return word
+    letters = set(bare)
+    alike = [
+        one
+        for one in begin_alike
+        if abs(len(one) - len(bare)) <= LENGTHS_DIFFER_MAX and len(_LETTERS[one] - letters) < 2
+    ]
     near = get_close_matches(bare, alike, n=1, cutoff=0.8) if alike else ()
     return word.lower().replace(bare, near[0]) if near and near[0] + "s" != bare and near[0] + "d" != bare else word

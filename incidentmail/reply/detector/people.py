@@ -124,7 +124,9 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
         is_meant = bool(rest.words) and len(rest.strays) <= (1 if rest.has("do", "wish") else 0)
         return (f"{key}: +me",) if is_meant else None
     is_given = rest.has("is", "do", "ask", "please", "take")
-    is_asked = rest.has("please") or (rest.has("ask") and rest.has("do", "take"))  # not `should we tell the press?`
+    is_asked = (
+        rest.has("please") or clause.text[:4].lower() == "add " or (rest.has("ask") and rest.has("do", "take"))
+    )  # not `should we tell the press?`
     name = _name(rest, is_asked=is_asked) if is_given else None
     return (f"{key}: {name}",) if name else None
 

@@ -42,7 +42,7 @@ def next_update(clause: Clause, context: Context, before: Clause | None) -> tupl
         if only_tells and not strays and before and not before.takes_back() and _is_then(clause):
             named = before.first("time", "number")
             return None if named is None else _at(before.words, named, context)
-        promises = clause.has("me", "we", "wish") or (not strays and clause.words[at:] == clause.words[-1:])
+        promises = clause.has("me", "we", "wish", "ask") or (not strays and clause.words[at:] == clause.words[-1:])
         return ASK_FOR_TIME if promises and not only_tells and strays <= STRAYS_MAX else None
     if strays > (0 if only_tells else STRAYS_MAX):
         return None

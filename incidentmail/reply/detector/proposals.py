@@ -16,6 +16,9 @@ PRIORITY_STRAYS_MAX = 3
 _PRIORITY = re.compile(
     r"(?<![\w-])(?:p\s?|(?:prio|priority|priorität|priorité|prioridade?|priorità)\s)(\d)(?![\w-])", re.I
 )
+_BEFORE_PRIORITY = re.compile(
+    r"(?:^\W*|\b(?:an?|to|as|at|is|this|it|be|now|sofort|eine?n?|une?|uma?|een|auf|en|zu|à|prio\w*|for|für)\s+)$", re.I
+)
 _SUGGESTS = ("please", "ask", "ask not", "wish", "raise", "lower", "this", "move", "opinion", "vote")
 _PHASES = ("search phase", "fix phase", "watch phase")
 _MOVES = ("move", "we", "please", "ask", "ask not", "wish", "expected")
@@ -28,7 +31,27 @@ _BEHIND = frozenset({"filler", "now", "please", "opinion", "is", "phase", "stage
 _SEPARATED = frozenset({"über", "over"})
 """The last word of verbs such as `übergehen`."""
 _IS = frozenset(
-    {"is", "isn't", "ist", "est", "es", "é", "czy", "è", "är", "this", "it", "that", "c", "we", "are", "wir", "can"}
+    {
+        "is",
+        "isn't",
+        "ist",
+        "est",
+        "es",
+        "é",
+        "czy",
+        "è",
+        "är",
+        "this",
+        "it",
+        "that",
+        "c",
+        "we",
+        "are",
+        "wir",
+        "can",
+        "why",
+        "any",
+    }
 )
 _OF_SEVERITY = frozenset({"severity", "level"})
 _A = frozenset({"a", "an", "ein", "eine", "einen", "un", "une", "een", "um", "uma", "en"})
@@ -53,6 +76,8 @@ def _priority(clause: Clause, context: Context) -> Step | None:
     found = _PRIORITY.search(clause.text)
     if found is None or not clause.has(*_SUGGESTS):
         return None
+    if _BEFORE_PRIORITY.search(clause.text[: found.start()]) is None:
+        return None  # `can somebody check P2 on the rack?`
     if len(clause.strays) > PRIORITY_STRAYS_MAX or clause.words[-1].start > found.end() + 20:
         return None
     number, policy = int(found[1]), context.words.policy
@@ -112,9 +137,8 @@ def unfinished(clause: Clause, context: Context) -> Step | None:
 
 def _named_severity(clause: Clause, context: Context) -> Step | None:
     """Return the reply for the name of a severity: `set to critical`, `shouldn't this be critical?`."""
-    if not (
-        clause.begins_with("move", "raise", "lower") or (clause.is_wish and clause.has("this", "expected", "opinion"))
-    ):
+    is_asked = clause.is_wish and clause.has("this", "expected")
+    if not (is_asked or clause.begins_with("move", "raise", "lower") or clause.has("opinion")):
         return None
     strays = fold_case(" ".join(word.text for word in clause.strays))
     for level in context.words.policy.severities if strays else ():
@@ -135,7 +159,7 @@ def _questioned(clause: Clause, context: Context) -> Step | None:
         is_named = before.tags & _OF_SEVERITY or fold_case(before.text).split()[-1] in _A or "merely" in before.tags
         if number is not None and is_named and all(word.tags & _BEHIND for word in clause.words[at + 1 :]):
             worse, milder = _around(number, context)
-            offers = worse if clause.has("merely") else milder
+            offers = worse if clause.has("merely") else (*worse[:1], *milder[:1])
             return ("severity", offers) if offers else None
     return None
 

@@ -61,7 +61,7 @@ _SOMEBODY_IN = re.compile(
     r"\b(?:can|could|should|shouldn['’]t|shall|may|please|pls|let['’]?s|would\s+it\s+(?:make\s+sense|help)\s+to|wouldn['’]t\s+it\s+"
     r"(?:make\s+sense|help|be\s+better)\s+to)\b(?:\s+(?:we|someone|somebody|anyone|anybody|you|i))?(?:\s+not)?\s+(?:please\s+)?"
     r"(?:get|bring|pull|loop|rope|page|invite|involve|add|have)\s+(?:in\s+)?(?P<what>(?:someone|somebody|anyone|anybody)\s+(?:from|who|with|of)\b"
-    r"[^.,;!?\n]{2,60}|(?:an?|the)\s+(?:[\w-]+\s){0,2}[\w-]+(?=\s+(?:in|involved|on\s+(?:this|here|the\s+(?:call|bridge))|into\s+(?:this|the\s+(?:call|bridge)))\b))",
+    r"[^.,;!?\n]{2,60}|(?:an?\s+(?:[\w-]+\s){0,2}[\w-]+|the\s+(?:[\w-]+\s){0,2}(?:team|guys|people|folks|admins?|engineers?|dbas?|experts?|vendor)|legal|security|finance|support)(?=\s+(?:in|involved|on\s+(?:this|here|the\s+(?:call|bridge))|into\s+(?:this|the\s+(?:call|bridge)))\b))",
     FLAGS,
 )
 _IN = re.compile(

@@ -88,7 +88,7 @@ KINDS = (
     Kind(("cancel", "whole"), "end", _always("retract")),
     Kind(("undo",), "undo", _undo, holds=_has_updates),
     Kind(("cancel",), "undo", _cancel, holds=_has_updates),
-    Kind(("wrong",), "undo", _undo, is_action=False, allowed=_PAST, holds=_has_updates),
+    Kind(("wrong",), "undo", _undo, is_action=False, allowed=_PAST | {"doubtful"}, holds=_has_updates),
     Kind(("expected", "number done"), "end", _ending, is_action=False),
     Kind(("no change",), "update", _always("no change"), is_action=False),
     Kind(("solved",), "end", _ending, is_action=False),

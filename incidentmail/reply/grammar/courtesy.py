@@ -21,7 +21,7 @@ _THANKING = re.compile(
     FLAGS,
 )
 _APOLOGY = re.compile(
-    r"(?:(?:so|very|really)\s+)?(?:sorry|apologies|my\s+apologies|entschuldigung|désolée?|perdón|desculpem?|przepraszam|scusate|förlåt)\b"
+    r"(?:(?:so|very|really)\s+)?(?:sorry|apologies|my\s+apologies|pardon|excuse|entschuldigung|désolée?|perdón|desculpem?|przepraszam|scusate|förlåt)\b"
     r"(?:(?!\b(?:sev\w*|phase|command\w*|close\w*|closing|retract\w*|reopen\w*|undo\w*|change\w*|next|but|if|when|until|taking|lead\w*"
     r"|not|no|never|don['’]?t|didn['’]?t|can['’]?t|cannot|said|says|wrote|asked|asks|wrong|forget|ignore|meant|unless|once|after|before)\b)"
     r"[^;:?\n\d]){0,90}(?:[.!,]|\s?[:;]-?[()DPp/|])*",

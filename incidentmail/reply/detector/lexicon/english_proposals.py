@@ -87,4 +87,19 @@ undo: ignore my last mail, scratch my last mail, disregard what i said, disregar
 undo: take back what i wrote, strike what i said, scratch what i wrote, disregard my last mail, forget my last mail
 undo: i take that back, i take it back
 filler: if not, if so
+ask: wouldn't a, would a, are we not, is this not, is it not, is the incident not, have we not
+expected: are we not, is this not, is it not, is the incident not, have we not
+adding: i want in, want in, me too please, me as well please, put me on the list of people, count me as involved
+me: i want in, want in, me too please, me as well please
+do: i want in, want in, me too please, me as well please
+filler: please note, for your information, turned out to be, turns out to be, it turned out to be, turned out
+false: turned out to be nothing, this turned out to be nothing, was nothing after all
+unsay: scrap what i said, scrap what i wrote, scrap what i said earlier, forget what i said earlier
+unsay: ignore what i said earlier, scratch what i said earlier, scrap what i said earlier about
+unsay: scrap what i said about
+undo: scrap what i said, scrap what i wrote, scrap what i said earlier, forget what i said earlier
+undo: ignore what i said earlier, scratch what i said earlier, scrap what i said earlier about
+undo: scrap what i said about
+opinion: enough, is enough, would be enough, honest, accurate
+amend: updated
 """

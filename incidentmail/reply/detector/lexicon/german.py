@@ -151,4 +151,8 @@ volunteer: ich würde es machen, ich mache es, ich kann es machen, ich kann das 
 volunteer: ich würde das machen, ich könnte das machen, ich würde das übernehmen, ich kann das übernehmen
 volunteer: dann mache ich das, mache ich das, mache ich es, würde ich das machen
 filler: falls nicht, wenn nicht
+ask: verschieben wir, machen wir, gehen wir, schließen wir, setzen wir, nehmen wir, beenden wir, stufen wir
+adding: mich bitte auch dazu, mich bitte dazu, mich auch dazu, mich auch
+me: mich bitte auch dazu, mich bitte dazu, mich auch dazu, mich auch
+opinion: reicht, genügt
 """

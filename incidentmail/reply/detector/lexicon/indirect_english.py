@@ -129,4 +129,8 @@ meeting: get on a call, get on a bridge, open a bridge, start a bridge, set up a
 meeting: set up a call, have a call, have a bridge, do this in a call, do this by phone, move this to a call
 meeting: take this to a call, continue on a call, meet on a call, need a bridge, need a call, open a channel
 meeting: talk about this on a call, do this in a channel, use a chat, use a channel, get everyone on a call
+needed: should be on this, should be on the call, should be on this call, should be on the bridge, should join
+needed: has to join, must join, needs to join, needs to be on this, has to be on the call, should be here
+meeting: set up a zoom, open a zoom, meet on zoom, start a zoom, meet on teams, talk on zoom, be a bridge, be a call
+meeting: move this to slack, continue on slack, talk on slack
 """

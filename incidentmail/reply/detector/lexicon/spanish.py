@@ -110,4 +110,8 @@ filler: si no
 expected: no está ya, esto no está ya, no estamos ya
 ask not: no deberíamos, no sería mejor, no convendría, no habría que, no tendríamos que, no debería, no debería ser
 ask not: no es esto, esto no es, no está ya, no estamos ya, no podríamos, no sería hora de, no está, esto no está ya
+adding: me pueden agregar, me pueden añadir, me pueden incluir, me podéis añadir, agregar me
+ask: me pueden agregar, me pueden añadir, me pueden incluir, me podéis añadir
+me: me pueden agregar, me pueden añadir, me pueden incluir, me podéis añadir
+do: me pueden agregar, me pueden añadir, me pueden incluir, me podéis añadir
 """
