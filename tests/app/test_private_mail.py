@@ -121,6 +121,21 @@ def test_html_that_is_not_parsed_is_answered_and_shown_in_the_inbox(installation
     assert installation.show()["severity"] == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("I want to give up command", "To offer it, begin a reply with Offer command to: and a name."),
+        ("can someone set up a call?", "To set it, begin a reply with Venue: and a place or link."),
+    ],
+)
+def test_a_wish_without_a_value_is_answered_with_the_line_that_takes_one(
+    installation: Installation, mails: Mails, text: str, answer: str
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
+    assert answer in " ".join(told(installation).split())
+
+
 def test_prose_that_names_another_state_is_answered_each_time(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     for number, text in enumerate(("I think this is severity 1 by now.", "To me it feels like sev 1, folks."), 1):

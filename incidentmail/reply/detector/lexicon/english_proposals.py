@@ -102,4 +102,11 @@ undo: ignore what i said earlier, scratch what i said earlier, scrap what i said
 undo: scrap what i said about
 opinion: enough, is enough, would be enough, honest, accurate
 amend: updated
+ask: wasn't this, wasn't it, wasn't that, hadn't we, are you sure this is, are you sure that this is, would you agree to
+expected: wasn't this, wasn't it, wasn't that, hadn't we
+adding: count me in on this, count me in please, please count me in
+me: count me in on this, count me in please, please count me in
+do: count me in on this, count me in please, please count me in
+false: just a test of the alerting, only a test of the alerting, a test alert, just a test alert
+volunteer: otherwise i will, i will otherwise, otherwise i can, otherwise i'd do it
 """
