@@ -71,7 +71,8 @@ def _takes(clause: Clause, *, is_titled: bool) -> bool:
     if clause.has("lead") and clause.has("me") and not strays:
         return True  # `command is with me now`
     takes_it = clause.has("grab") and clause.has("this") and not clause.has("number")
-    return strays == 0 and (is_titled or clause.has("mine") or takes_it)
+    from_whom = takes_it and strays <= NAME_WORDS_MAX and _stands_behind(clause, clause.strays[0]) if strays else False
+    return from_whom or (strays == 0 and (is_titled or clause.has("mine") or takes_it))
 
 
 def _stands_behind(clause: Clause, stray: Word) -> bool:
@@ -120,6 +121,8 @@ def role(clause: Clause, context: Context) -> tuple[str, ...] | None:
     if found is None:
         return None
     key, rest = found
+    if rest.has("leave") and len(rest.strays) <= 1:
+        return (f"{key}: -me",)  # `please take me off as business liaison`
     if rest.has("me", "help") or rest.words[-1:] == ():
         is_meant = bool(rest.words) and len(rest.strays) <= (1 if rest.has("do", "wish") else 0)
         return (f"{key}: +me",) if is_meant else None

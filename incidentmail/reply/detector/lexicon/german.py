@@ -7,6 +7,7 @@ filler: moin, liebe, kollegen, ja, gut, ok, uns, als, dann, erst, leider, schon,
 filler: voll, guten morgen, guten abend, gruß, grüße, lg, noch, spätestens, wieder, so gegen, gegen, etwa, ungefähr
 now: jetzt, nun, sofort, ab jetzt, ab sofort, gerade, inzwischen, mittlerweile, umgehend, seit jetzt, ab hier, bereits
 now: heute
+this: des incidents, des vorfalls, dieses incidents, dieses vorfalls
 this: es, das, dies, diesen, dieses, den vorfall, vorfall, der vorfall, das thema, die sache, das ganze, den incident
 this: alles, incident, das problem, problem, die störung, störung, ding, das ding
 we: wir, wir sind, wir haben, uns
