@@ -43,6 +43,8 @@ PARAGRAPHS_MAX = 500
 """The maximum number of paragraphs parsed. A longer reply ends in a log or a quotation, which contains no commands."""
 BRIEF_CHARS_MAX = 300
 """The maximum length of a text below `Summary` or `Status` that asks for a report. A longer text is a report itself."""
+ABOVE_MAX = 100
+"""The maximum number of lines of sentences above a line about a tracked item. More of them are not only commands."""
 UNKNOWN_KEYS_MIN = 2
 """The number of unknown keys that make a paragraph an alert. People who add a `Reason:` rarely add another key."""
 
@@ -256,9 +258,9 @@ def _tracked(line: NewLine, above: Sequence[NewLine], context: Context) -> Found
     """Return the command of a line about a tracked item or about being here, such as `done 2` or `joining`, or None.
 
     `above` are the lines of prose or sentences directly above. If a mail program may have broken the last of them, the
-    line can be the rest of its sentence.
+    line can be the rest of its sentence. Below more lines than people write as commands, nothing is looked for.
     """
-    if context.declaring or not line.readable or line.key is not None:
+    if context.declaring or not line.readable or line.key is not None or len(above) > ABOVE_MAX:
         return None
     if above and len(above[-1].text) >= WRAP_CHARS_MIN:
         return None
