@@ -13,7 +13,7 @@ from . import program_phrases as phrases
 
 CHARS_MAX = 500  # how much text is searched for an attribution, so that the time is linear
 LINES_MAX = 4
-EXAMINED_MAX = 500  # lines that only end like an attribution; all text below the last of them is dropped
+EXAMINED_MAX = 300  # lines that only end like an attribution; all text below the last of them is dropped
 WRAP_CHARS_MIN = 40  # no program wraps at less than this
 
 # Each pattern begins with a digit, which is fast to search for, and has only bounded repetition.
