@@ -261,3 +261,8 @@ def test_a_question_about_the_state_brings_the_brief(text: str) -> None:
 )
 def test_a_question_about_something_else_brings_none(text: str) -> None:
     assert not heard(text).wants_brief
+
+
+@pytest.mark.parametrize("text", ['P1"', 'P1 "x"', "P1 «", "P1 \u200b"])
+def test_a_priority_without_any_clause_is_left_alone_or_asked_about(text: str) -> None:
+    assert heard(text).commands == ()

@@ -65,7 +65,7 @@ def _priority(text: str, clauses: list[Clause], context: Context) -> Wish | None
     three if the next word shows that the priority is this incident's. `P1 tickets first` is about something else.
     """
     found = PRIORITY.match(text.lstrip())
-    if found is None or configured(found[0], context.words.policy) or _discusses(clauses[:1]):
+    if found is None or not clauses or configured(found[0], context.words.policy) or _discusses(clauses[:1]):
         return None
     strays = [stray for clause in clauses for stray in clause.strays[1 if clause is clauses[0] else 0 :]]
     after = next((word for word in clauses[0].words if word.start >= found.end()), None)
